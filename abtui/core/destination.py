@@ -178,6 +178,8 @@ Shows = Callable[[Decision, Fate], str]
 """The word of Event Delivery for a decision, given the forecast of what becomes of the event."""
 ShowsAnswer = Callable[[int, "AnswerKind"], tuple[str, str]]
 """The word of Event Delivery for an answer that was not redirected and not late, by its status and kind, and a sentence why."""
+Uses = Callable[[JSONObject, Outcome], Iterable[Path]]
+"""Gives the entries of the config, by their paths, that an event fills."""
 Trace = list[Step]
 Decide = Callable[[JSONObject, Trace | None], Decision]
 """Decides about one event, which it does not change. Steps are appended to the trace, in the order taken."""
@@ -209,7 +211,7 @@ class Usage(Protocol):
     types. `entry_fates` and `setting_fates` count events by their fate: those that use an entry of a map of names, and those
     about which a toggle or a choice decides, by its path. `fields` are the top-level fields that a unit could come from. `unmapped` are names without an entry, `first` the
     source of the first event with each of them; `viewed` are names of page and screen calls. `mapped` counts the verdicts of
-    each mapping, of a destination that has several.
+    each mapping, of a destination that has several; `filled` counts the events by the entries that they fill (`uses_with`).
     """
 
     config: Config
@@ -223,6 +225,7 @@ class Usage(Protocol):
     viewed: Tally[str]
     first: dict[str, str]
     mapped: Counter[tuple[str, Verdict]]
+    filled: Counter[Path]
 
 
 def no_check(_config: Config) -> Check:
@@ -283,7 +286,8 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     `frame` makes a request to a target, still without a body: by default the one that all AB Smartly destinations share.
     `rules` are the rules of its own findings, with their fixes (`findings.declared_in` gathers them from modules).
     `checks_with` makes the function that appends the findings about one event. `corpus_findings` gives those that need the
-    whole corpus, each with the source of its event, or None if it is about the config.
+    whole corpus, each with the source of its event, or None if it is about the config; `uses_with` makes the function for the
+    entries that they count.
     `decide_with` makes the decision function for one config. `fields` are the top-level fields of an event that it reads,
     `mapped_fields` those whose names a config gives as the source of a unit; with `reads_any` a config may read any other, too. `plan_goal` makes the plan to map an event to a goal from the screen.
     `name_key` gives the key that is looked up in maps of names for an event, or None. `decided_by` gives the
@@ -314,6 +318,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[Rule, ...] = ()
     checks_with: Callable[[Config], Check] = no_check
     corpus_findings: Callable[[Usage], Iterator[tuple[str | None, Finding]]] = no_corpus_findings
+    uses_with: Callable[[Config], Uses] = lambda _config: lambda _event, _outcome: ()
     plan_goal: Callable[[JSONObject, Outcome, Config, CorpusNames], GoalPlan] = no_plan
     name_key: Callable[[Mapping[str, Any]], str | None] = track_name
     decided_by: Callable[[Mapping[str, Any]], tuple[tuple[str, str], ...]] = decided_by_none

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -11,18 +11,24 @@ from abtui.core.config.model import Config, Target
 from abtui.core.delivery.request import request_frame
 from abtui.core.destination import Decide, Decision, Destination, Setting, Trace, summary
 from abtui.core.destinations.actions.decide import Actions
-from abtui.core.destinations.actions.fields import ACTIONS, PRESETS
+from abtui.core.destinations.actions.fields import ACTIONS
+from abtui.core.destinations.actions.findings import (
+    RULES,
+    check_config,
+    checks_result_with,
+    checks_with,
+    corpus_findings,
+    uses_with,
+)
+from abtui.core.destinations.actions.given import mappings_of, settings_of, unit_fields
 from abtui.core.destinations.actions.headers import without_gone
-from abtui.core.destinations.actions.mapping.paths import keys_of, without_root
 from abtui.core.destinations.actions.migration import migrated
 from abtui.core.destinations.actions.reasons import REASONS
 from abtui.core.destinations.actions.schema import coerced
 from abtui.core.destinations.actions.settings import SETTINGS
 from abtui.core.list_section import ListSection
-from abtui.core.mapping_names import names_of
 from abtui.core.outcomes import Fate, Request
 from abtui.core.segment import SHOWS, SHOWS_BAD_REQUEST, SHOWS_RETRY, SHOWS_SUCCESS
-from abtui.core.text.secret import Secret
 
 _KEYS: Final[Mapping[str, Mapping[str, Any]]] = {
     "name": {"type": "string", "description": "Its name, as the page of the destination lists it."},
@@ -40,34 +46,6 @@ MAPPINGS: Final = ListSection(
     segment="subscriptions",
     segment_keys={"trigger": "subscribe", "actionSlug": "partnerAction", "settings": "mapping"},
 )
-
-
-def mappings_of(config: Config) -> list[dict[str, Any]]:
-    """The mappings of a config, each with a name of its own."""
-    mappings: Sequence[Mapping[str, Any]] = config.lists.get("mappings", PRESETS)
-    return [{**mapping, "name": name} for mapping, name in zip(mappings, names_of(mappings), strict=True)]
-
-
-def settings_of(config: Config) -> dict[str, Any]:
-    """The settings of a config as the destination gets them: JSON values, without those that the config does not have."""
-    given: dict[str, Any] = {}
-    for setting in SETTINGS:
-        if setting.name not in config.missing:
-            value = config.wrong.get(setting.name, config.settings.get(setting.name))
-            given[setting.name] = value.reveal() if isinstance(value, Secret) else value
-    return given
-
-
-def unit_fields(config: Config) -> Iterator[str]:
-    """The top-level fields of an event that the mappings take units from as they are."""
-    for mapping in mappings_of(config):
-        fields = mapping.get("mapping")
-        units = fields.get("units") if isinstance(fields, dict) else None
-        for unit in units.values() if isinstance(units, dict) else ():
-            path = unit.get("@path") if isinstance(unit, dict) else None
-            keys = keys_of(without_root(path)) if isinstance(path, str) else ()
-            if len(keys) == 1:
-                yield keys[0]
 
 
 def decide_with(config: Config) -> Decide:
@@ -119,8 +97,14 @@ DESTINATION: Final = Destination(
     mapped_fields=lambda config: dict.fromkeys(unit_fields(config)),
     reads_any=True,
     frame=frame,
+    rules=RULES,
+    checks_with=checks_with,
+    corpus_findings=corpus_findings,
+    uses_with=uses_with,
     several=True,
     lists=(MAPPINGS,),
+    checks_result_with=checks_result_with,
+    check_config=check_config,
     coerce=coerce,
     shows=shows,
     shows_answer=shows_answer,
