@@ -212,11 +212,10 @@ def test_two_mappings_overlap_where_they_may_send_the_same(second: tuple[str, st
     assert len(of_config(text, "CONFIG-MAPPING-OVERLAP")) == count
 
 
-def test_many_long_subscriptions_are_looked_at_in_no_time() -> None:
+def test_subscriptions_that_take_too_long_to_compare_are_not_told() -> None:
     names = " or ".join(f'event = "{at}"' for at in range(500))
     one = GOOD.removeprefix("mappings:\n").replace('type = "track" and event = "Order Completed"', names)
     text = SETTINGS + "mappings:\n" + one * MOST
-    # What would take too long to compare is not told.
     assert of_config(text, "CONFIG-MAPPING-OVERLAP") == []
 
 
@@ -240,6 +239,11 @@ def test_a_path_that_gives_nothing_for_any_event_is_told_and_mended() -> None:
     assert fixed(text, fix) == good(("$.userId", '"$.userId"'))
     assert coverage(good(), order())[1] == []
     assert coverage(text, order(event="Other"))[1] == [], "the mapping is for none of the events"
+
+
+def test_a_path_that_another_mapping_reads_with_success_is_right() -> None:
+    second = GOOD.removeprefix("mappings:\n").replace("Orders", "Logins").replace("Order Completed", "Signed In")
+    assert coverage(good() + second, order(), order(event="Signed In", userId=...))[1] == []
 
 
 def test_a_path_in_a_branch_or_a_shape_is_none_of_the_event() -> None:

@@ -18,7 +18,7 @@ from abtui.core.findings import Finding, Fix, Rule, error, warning
 from abtui.core.fixes import Problem
 from abtui.core.text.secret import excerpt
 
-_MOST_PAIRS: Final = 4_096
+_MOST_PAIRS: Final = 1_024
 _SHOWN: Final = 80
 _BLANK: Final = re.compile(r"(!=|<=|>=)(?=\S)")
 _WORD: Final = re.compile(r"[A-Za-z0-9_.-]+")

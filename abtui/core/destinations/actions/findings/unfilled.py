@@ -67,14 +67,17 @@ def uses_with(config: Config) -> Uses:
 
 
 def corpus_findings(usage: Usage) -> Iterator[tuple[str | None, Finding]]:
-    """The paths that no event filled, of mappings that were for some."""
+    """The paths that no event filled, of mappings that were for some. One that another mapping reads with success is right."""
     config = usage.config
-    for part in parts_of(config) if "mappings" in config.lists else ():
-        verdicts = {verdict: count for (name, verdict), count in usage.mapped.items() if name == part.name}
-        events = sum(count for verdict, count in verdicts.items() if verdict not in UNSUBSCRIBED)
-        for path, keys in _paths(part) if events else ():
-            if not usage.filled[path]:
-                shown = ".".join(keys)
-                message = f"{part.shown}: no event has a value at `{shown}` ({plural(events, 'event')} in all)."
-                hint = "Compare the path with the events, or remove it."
-                yield None, UNFILLED.at(message, hint, **config.at(*path))
+    read = [(part, path, keys) for part in parts_of(config) for path, keys in _paths(part)]
+    right = {keys for _part, path, keys in read if usage.filled[path]}
+    for part, path, keys in read if "mappings" in config.lists else ():
+        events = sum(
+            count
+            for (name, verdict), count in usage.mapped.items()
+            if name == part.name and verdict not in UNSUBSCRIBED
+        )
+        if events and keys not in right:
+            shown = ".".join(keys)
+            message = f"{part.shown}: no event has a value at `{shown}` ({plural(events, 'event')} in all)."
+            yield None, UNFILLED.at(message, "Compare the path with the events, or remove it.", **config.at(*path))
