@@ -9,6 +9,8 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.widget import Widget
 
+from abtui.services.files import read_config_file
+from abtui.services.folders import sample_folder
 from abtui.tui.bindings import TOUR
 from abtui.tui.corpus import Stored, map_stored
 from abtui.tui.kit.caption import Caption, CaptionClicked
@@ -117,7 +119,7 @@ class Touring(Container):
         state.filter_by("")
         if state.baseline is not None:
             state.compare_with(None)
-        text = config_text(step, self._config)
+        text = config_text(step, self._base(step))
         if text != state.session.text:
             state.config.apply(text)
         mapper = state.session.mapper
@@ -125,6 +127,10 @@ class Touring(Container):
             item = self._items[index]
             state.event.replace(index, item, None if mapper is None else map_stored(item, mapper)[0])
             state.corpus.edited.discard(index)
+
+    def _base(self, step: Step) -> str:
+        """The text of the config that a step begins with."""
+        return read_config_file(str(sample_folder() / step.config_file)) if step.config_file else self._config
 
     def _show(self, step: Step) -> None:
         state = self._state

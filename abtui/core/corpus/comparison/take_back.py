@@ -22,6 +22,7 @@ from abtui.core.text.yaml_values import json_value
 
 _IN_FULL: Final = "It cannot be taken back without touching something else; change it in the YAML."
 _UNREAD: Final = "The YAML has to be mended first."
+_MOVED: Final = "Two destinations: no line alone can be taken back."
 _NONE: Final = "No line of the config does it."
 
 
@@ -36,6 +37,8 @@ def take_back(before: str, now: str, causes: Iterable[Cause]) -> Edited:
         return Edited(None, _UNREAD)
     if not paths:
         return Edited(None, _NONE)
+    if destination_in(old) != destination_in(new):
+        return Edited(None, _MOVED)
     edited = Edited(None, _IN_FULL)
     for edits in (_entries(old, new, paths), _maps(old, new, paths)):
         if edits is None:

@@ -11,7 +11,7 @@ from abtui.core.config.model import Config, Target
 from abtui.core.delivery.request import request_frame
 from abtui.core.destination import Decide, Decision, Destination, Setting, Trace, summary
 from abtui.core.destinations.actions.decide import Actions
-from abtui.core.destinations.actions.fields import ACTIONS
+from abtui.core.destinations.actions.fields import ACTIONS, PRESETS
 from abtui.core.destinations.actions.findings import (
     RULES,
     check_config,

@@ -281,7 +281,7 @@ TRUE = {
     "EXPOSURE-PLACE": ["05-experiment-viewed.json:1", "10-shopping-session.jsonl:7", "22-exposure-mistakes.json:38", "22-exposure-mistakes.json:106"],
     "GOAL-GAP": ["13-lines-of-code.js:6", "21-fails.jsonl:1", "21-fails.jsonl:4"],
     "MAPPING-FAILS": ["22-exposure-mistakes.json:2"],
-    "PROPERTIES-MISSING": ["21-fails.jsonl:2"],
+    "PROPERTIES-MISSING": ["21-fails.jsonl:2", "25-actions.jsonl:1"],
     "UNIT-BROUGHT": ["12-product-units.json:2", "12-product-units.json:46"],
     "UNIT-EMAIL": ["18-odd-ids.jsonl:3"],
     "UNIT-LEFT-NONE": ["16-no-ids.json:1", "18-odd-ids.jsonl:2", "18-odd-ids.jsonl:5"],
