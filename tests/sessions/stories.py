@@ -71,7 +71,7 @@ VERIFY = Story(
         Move(
             "Off: what that does is told at once, here and in the sentence.",
             ("Space",),
-            r"4 events are lost.*7 never leave",
+            r"4 events are lost.*8 never leave",
         ),
         Move(
             "The other two as well.",

@@ -35,7 +35,10 @@ _KEYS: Final[Mapping[str, Mapping[str, Any]]] = {
     "enabled": {"type": "boolean", "description": "Whether Segment runs it; `true` if it is left out."},
     "subscribe": {"type": "string", "description": 'The events it is for, in FQL: `type = "track"`.'},
     "partnerAction": {"enum": list(ACTIONS), "description": "What it sends: a goal or an exposure."},
-    "mapping": {"type": "object", "description": "The fields of the action: values and directives like `@path`."},
+    "mapping": {
+        "type": "object",
+        "description": "Its fields, made of values and directives like `@path`: units, name and properties of a goal, or an exposure; agent, application.",
+    },
 }
 MAPPINGS: Final = ListSection(
     name="mappings",
