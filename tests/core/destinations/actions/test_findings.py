@@ -12,6 +12,7 @@ from abtui.core.config import Config
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.coverage.unused import coverage_findings
 from abtui.core.corpus.coverage.usage import Usage
+from abtui.core.corpus.funnel import Funnel
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.destinations.actions.findings.mappings import MOST
 from abtui.core.events import Event, SdkDefaults, read_events
@@ -300,3 +301,26 @@ def test_the_presets_raise_no_false_alarm_over_the_samples() -> None:
                 if code in EVENT_CASES:
                     found.setdefault(code, []).append(item.source)
     assert found == TRUE
+
+
+def lost(text: str, *events: str) -> tuple[int, int, list[str]]:
+    """Of the events that were meant for `purchase`: how many there are, how many come through, and why the others do not."""
+    config = config_of(text)
+    mapper, funnel = Mapper(config), Funnel("purchase", config)
+    for index, event in enumerate(events):
+        item = Event(f"e:{index}", json.loads(event))
+        funnel.add(index, item, mapper.outcome(item, explain=True))
+    result = funnel.result()
+    return result.seen, result.through, [loss.why for station in result.stations for loss in station.losses]
+
+
+def test_the_funnel_counts_what_a_mapping_fails_to_send() -> None:
+    seen, through, why = lost(good(), order(), order(properties=...), order(event="Other"))
+    assert (seen, through) == (2, 1)
+    assert why == ["Orders: payload refused"]
+
+
+def test_what_another_mapping_sends_is_not_lost() -> None:
+    first = GOOD.replace('properties: { "@path": $.properties }', 'properties: { "@path": $.event }')
+    text = SETTINGS + first + GOOD.removeprefix("mappings:\n").replace("Orders", "Again")
+    assert lost(text, order())[:2] == (1, 1)
