@@ -120,6 +120,11 @@ def _settings() -> Iterator[str]:
             yield f"### `{section.name}`\n"
             yield f"{section.about}\n"
             yield _table(("setting", "values", "what it is"), map(_choice, section.settings))
+        for listed in destination.lists:
+            yield f"### `{listed.name}`\n"
+            yield f"{listed.about}\n"
+            keys = ((f"`{key}`", str(schema.get("description", ""))) for key, schema in listed.keys.items())
+            yield _table(("key", "what it is"), keys)
         yield "A config to begin with, as `abtui init` writes it:\n"
         yield f"```yaml\n{starter_text(first_settings(destination), (), destination)}```\n"
 

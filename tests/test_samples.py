@@ -59,6 +59,7 @@ STORIES = {
     "22-exposure-mistakes.json": story("dssd", "EXPOSURE-MISSING EXPOSURE-GOALS CONTRACT"),
     "23-sent-twice.jsonl": story("ss", "EVENT-REPEATED"),
     "24-broken.jsonl": story("ss-s", "JSON-SYNTAX"),
+    "25-actions.jsonl": story("sd", "EXPOSURE-MISSING"),
 }
 EVENTS = sum(len(item.verdicts.replace("-", "")) for item in STORIES.values())
 
@@ -72,16 +73,20 @@ def all_events() -> Iterator[Event]:
         yield from (item for item in read(name) if isinstance(item, Event))
 
 
-@pytest.fixture(scope="module")
-def config() -> Config:
-    reading = read_config((SAMPLES / "config.yaml").read_text(encoding="utf-8"), KEYS)
+def config_of(name: str) -> Config:
+    reading = read_config((SAMPLES / name).read_text(encoding="utf-8"), KEYS)
     assert reading.config is not None
     return reading.config
 
 
+@pytest.fixture(scope="module")
+def config() -> Config:
+    return config_of("config.yaml")
+
+
 def test_the_table_names_every_file() -> None:
     files = {path.name for path in SAMPLES.iterdir()}
-    assert files - set(STORIES) == {"config.yaml", "golden.abtui.yaml", "README.md"}
+    assert files - set(STORIES) == {"config.yaml", "actions.yaml", "golden.abtui.yaml", "README.md"}
     assert set(STORIES) <= files
     listed = re.findall(r"^\| `(\S+)` \|", (SAMPLES / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert listed == list(STORIES)
@@ -165,3 +170,25 @@ def test_the_config_has_nothing_to_complain_about_once_the_keys_are_set(config: 
     assert without_keys.config is not None
     assert {item.severity for item in without_keys.findings} == {"info"}
     assert "staging" in [target.name for target in config.targets]
+
+
+def test_the_config_of_actions_has_nothing_to_complain_about_either() -> None:
+    text = (SAMPLES / "actions.yaml").read_text(encoding="utf-8")
+    assert read_config(text, KEYS).findings == ()
+    assert {item.severity for item in read_config(text, {}).findings} == {"info"}
+    actions, config = config_of("actions.yaml"), config_of("config.yaml")
+    assert actions.catalog == config.catalog
+    goals = [item["mapping"]["name"] for item in actions.lists["mappings"] if "name" in item["mapping"]]
+    assert [goal for goal in goals if isinstance(goal, str)] == list(config.settings["goalMapping"].values())
+
+
+def test_two_events_go_another_way_under_actions(config: Config) -> None:
+    name = "25-actions.jsonl"
+    ways = []
+    for of in (config, config_of("actions.yaml")):
+        results = [item for item in map_pieces([(SAMPLES / name).read_bytes()], name, of) if isinstance(item, Outcome)]
+        ways.append([(item.fate, [found.code for found in item.findings]) for item in results])
+    assert ways == [
+        [("arrives", []), ("never-leaves", ["EXPOSURE-MISSING"])],
+        [("fails", ["PROPERTIES-MISSING"]), ("arrives", [])],
+    ]

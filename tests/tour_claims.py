@@ -19,14 +19,15 @@ class Claim(msgspec.Struct, frozen=True):
     reason: str
     says: str = "Segment says Success, the collector 200."
     goal: str | None = None
-    shown: int = 101
+    shown: int = 103
 
 
 CLAIMS: Final = (
     Claim("arrives", "GOAL-MAPPED", "Segment says Success, the collector 200, the console has the goal.", "purchase"),
     Claim("ignored", "GOAL-OWN-NAME", goal="Order completed"),
-    Claim("never-leaves", "NO-UNIT", "Segment says Success.", shown=6),
+    Claim("never-leaves", "NO-UNIT", "Segment says Success.", shown=7),
     Claim("refused", "EXPOSURE-TRACK", "Segment says Success, the collector 400.", shown=5),
     Claim("ignored", "GOAL-OWN-NAME", goal="Order completed"),
     Claim("never-leaves", "SCREEN-TRACKING-OFF", "Segment says Success."),
+    Claim("never-leaves", "NOT-SUBSCRIBED", "Segment says Success."),
 )

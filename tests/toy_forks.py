@@ -10,6 +10,7 @@ from abtui.core.config import Config
 from abtui.core.destination import Decision, ReasonType
 from abtui.core.destinations.classic.settings import SETTINGS
 from abtui.core.findings import Finding, error, warning
+from abtui.core.mapping_names import names_of
 from abtui.core.outcomes import Link, Step
 
 NO_GOAL: Final = error("FORK-NO-GOAL", "A route without a goal", "The route cannot send anything.")
@@ -39,7 +40,7 @@ def _step(config: Config, at: int, name: str) -> Step:
 
 def _decide_with(config: Config) -> contract.Decide:
     routes = config.lists.get("routes", PRESET)
-    names = contract.unique_names(str(route.get("name", "")) for route in routes)
+    names = list(names_of(routes))
 
     def decide(event: dict[str, Any], trace: contract.Trace | None) -> Decision:
         steps = [() if trace is None else (_step(config, at, name),) for at, name in enumerate(names)]

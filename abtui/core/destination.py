@@ -20,6 +20,7 @@ from abtui.core.delivery.request import request_frame
 from abtui.core.findings import Finding, Rule
 from abtui.core.goal_plan import GoalPlan
 from abtui.core.list_section import ListSection
+from abtui.core.mapping_names import names_of
 from abtui.core.migration import Meaning, Migrated
 from abtui.core.outcomes import UNSUBSCRIBED, Fate, Outcome, Request, Step, Verdict
 from abtui.core.segment import SHOWS
@@ -122,7 +123,7 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
 class Result(msgspec.Struct, frozen=True, gc=False):
     """The decision of one mapping, by its name, and its steps where there is a trace.
 
-    No two results of an event have the same name (see `unique_names`), and the order is the config's: results are paired, and
+    No two results of an event have the same name (see `mapping_names`), and the order is the config's: results are paired, and
     requests are found again in a run that is resumed, by the name.
     """
 
@@ -165,17 +166,6 @@ def subscribed(results: Iterable[Result]) -> Iterator[Result]:
     return (result for result in results if result.decision.verdict not in UNSUBSCRIBED)
 
 
-def unique_names(names: Iterable[str]) -> list[str]:
-    """The names of mappings, where the second of two equal ones gets a number: `Purchases #2`."""
-    found: list[str] = []
-    for name in names:
-        unique, number = name, 2
-        while unique in found:
-            unique, number = f"{name} #{number}", number + 1
-        found.append(unique)
-    return found
-
-
 Check = Callable[[JSONObject, Decision, list[Finding]], None]
 """Appends the destination's findings about one event and the decision about it, which is neither FILTERED nor FETCH-THROWS."""
 FILTERED: Final = "FILTERED"
@@ -190,6 +180,8 @@ Shows = Callable[[Decision, Fate], str]
 """The word of Event Delivery for a decision, given the forecast of what becomes of the event."""
 ShowsAnswer = Callable[[int, "AnswerKind"], tuple[str, str]]
 """The word of Event Delivery for an answer that was not redirected and not late, by its status and kind, and a sentence why."""
+Uses = Callable[[JSONObject, Outcome], Iterable[Path]]
+"""Gives the entries of the config, by their paths, that an event fills."""
 Trace = list[Step]
 Decide = Callable[[JSONObject, Trace | None], Decision]
 """Decides about one event, which it does not change. Steps are appended to the trace, in the order taken."""
@@ -221,7 +213,7 @@ class Usage(Protocol):
     types. `entry_fates` and `setting_fates` count events by their fate: those that use an entry of a map of names, and those
     about which a toggle or a choice decides, by its path. `fields` are the top-level fields that a unit could come from. `unmapped` are names without an entry, `first` the
     source of the first event with each of them; `viewed` are names of page and screen calls. `mapped` counts the verdicts of
-    each mapping, of a destination that has several.
+    each mapping, of a destination that has several; `filled` counts the events by the entries that they fill (`uses_with`).
     """
 
     config: Config
@@ -235,6 +227,7 @@ class Usage(Protocol):
     viewed: Tally[str]
     first: dict[str, str]
     mapped: Counter[tuple[str, Verdict]]
+    filled: Counter[Path]
 
 
 def no_check(_config: Config) -> Check:
@@ -300,7 +293,8 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     `frame` makes a request to a target, still without a body: by default the one that all AB Smartly destinations share.
     `rules` are the rules of its own findings, with their fixes (`findings.declared_in` gathers them from modules).
     `checks_with` makes the function that appends the findings about one event. `corpus_findings` gives those that need the
-    whole corpus, each with the source of its event, or None if it is about the config.
+    whole corpus, each with the source of its event, or None if it is about the config; `uses_with` makes the function for the
+    entries that they count.
     `decide_with` makes the decision function for one config. `fields` are the top-level fields of an event that it reads,
     `mapped_fields` those whose names a config gives as the source of a unit; with `reads_any` a config may read any other, too. `plan_goal` makes the plan to map an event to a goal from the screen.
     `name_key` gives the key that is looked up in maps of names for an event, or None. `decided_by` gives the
@@ -331,6 +325,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[Rule, ...] = ()
     checks_with: Callable[[Config], Check] = no_check
     corpus_findings: Callable[[Usage], Iterator[tuple[str | None, Finding]]] = no_corpus_findings
+    uses_with: Callable[[Config], Uses] = lambda _config: lambda _event, _outcome: ()
     plan_goal: Callable[[JSONObject, Outcome, Config, CorpusNames], GoalPlan] = no_plan
     name_key: Callable[[Mapping[str, Any]], str | None] = track_name
     decided_by: Callable[[Mapping[str, Any]], tuple[tuple[str, str], ...]] = decided_by_none
@@ -375,7 +370,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     def line_of_mapping(self, config: Config, mapping: str) -> int | None:
         """The line of a mapping in the config, by the name of its results; None where the config does not have it."""
         for section in self.lists:
-            names = unique_names(str(item.get("name", "")) for item in config.lists.get(section.name, ()))
+            names = list(names_of(config.lists.get(section.name, ())))
             if mapping in names:
                 return config.line(section.name, names.index(mapping))
         return None

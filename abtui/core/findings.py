@@ -139,6 +139,7 @@ RULES: Final = Registry(
         "abtui.core.checks.not_event",
         "abtui.core.checks.event",
         "abtui.core.checks.keys",
+        "abtui.core.checks.ids",
         "abtui.core.checks.integrations",
         "abtui.core.catalog_check",
         "abtui.core.checks.request",

@@ -16,6 +16,7 @@ from abtui.core.config.model import Config
 from abtui.core.destination import Destination, Usage
 from abtui.core.findings import Finding, Fix
 from abtui.core.text.nearest import plain
+from abtui.core.text.paths import Path
 from abtui.core.text.secret import excerpt
 from abtui.core.text.yaml_edit import Rename
 from abtui.core.text.yaml_nodes import Node
@@ -138,7 +139,7 @@ def swap_entry(path: KeyPath, value: str, config: Config) -> Fix:
     return Fix(f"Swap `{old}: {new}` to `{new}: {old}`", {path: Rename(value, path[-1])})
 
 
-def name_in_catalog(path: KeyPath, value: str, known: Iterable[str] | None, config: Config) -> Fix | None:
+def name_in_catalog(path: Path, value: str, known: Iterable[str] | None, config: Config) -> Fix | None:
     """The catalog's spelling of a value. Certain if one name in it differs only by case, spaces and the like."""
     near = [name for name in known or () if same_name(name, value)]
     if len(near) != 1:

@@ -76,12 +76,14 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class MappingOutcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What one of several mappings does with an event; see `Outcome`. `mapping` is its name, unique in its config.
+    """What one of several mappings does with an event; see `Outcome`. `mapping` is its name, unique in its config; `name` is the
+    same as the config has it.
 
     `goal` is the name of the goal that it sends, or would send if nothing stopped it, as far as that is known.
     """
 
     mapping: str
+    name: str
     verdict: Verdict
     fate: Fate
     reason: Reason

@@ -18,7 +18,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """One step: a sentence, and all that is on screen with it, whatever was there before.
 
     `event` is the source of the selected event, `filter` the filter of the list, `goal` what the Goal screen looks for.
-    `config` sets values in the demo's config, by path.
+    `config` sets values in the demo's config, by path; `config_file` is another config of the demo, in place of it.
     """
 
     sentence: str
@@ -27,6 +27,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     filter: str = ""
     goal: str = ""
     config: tuple[tuple[Path, Any], ...] = ()
+    config_file: str = ""
 
 
 @cache

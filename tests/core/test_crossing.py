@@ -10,8 +10,10 @@ import pytest
 from abtui.core.config import Config
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.comparison import Comparison, comparison_report
+from abtui.core.corpus.comparison.causes import Cause
 from abtui.core.corpus.comparison.event import compare_event
 from abtui.core.corpus.comparison.model import ComparisonResult, Crossing, CrossingTime
+from abtui.core.corpus.comparison.take_back import take_back
 from abtui.core.events import Event
 
 SETTINGS = {"apiKey": "key-of-both", "collectorEndpoint": "https://acme.absmartly.io/v1", "environment": "staging"}
@@ -163,3 +165,12 @@ def test_bodies_of_any_kind(body: object) -> None:
     new = actions({"mapping": GOAL})
     event = TRACK | {"event": "Experiment Viewed", "properties": {"absmartly": body}}
     assert crossing(old, new, event).same == 0
+
+
+def test_between_two_destinations_no_line_alone_is_taken_back() -> None:
+    edited = take_back(
+        "destination: classic\nsettings: {application: web}\n",
+        "destination: actions\nsettings: {}\n",
+        [Cause(path=("settings", "application"), kind="text", old="web", new=None, old_line=2, line=None)],
+    )
+    assert (edited.text, edited.problem) == (None, "Two destinations: no line alone can be taken back.")

@@ -11,6 +11,7 @@ from abtui.core.config.reader import read_config
 from abtui.core.corpus.cases import read_cases
 from abtui.core.findings import RULES, Finding
 from abtui.core.outcomes import Outcome
+from tests.core.destinations.actions import finding_cases as actions
 from tests.kit import CONFIG, ENV, config_with, event, map_text
 
 
@@ -152,6 +153,7 @@ ELSEWHERE = {
     "CONFIG-COERCED",  # of a destination that refuses its settings itself: test_several_requests.py
     "COVERAGE-GOAL",
     "COVERAGE-MAPPING",  # of a destination with several mappings: tests/cli/test_several_requests.py
+    "COVERAGE-PATH",  # of mappings: destinations/actions/test_findings.py
     "COVERAGE-UNIT",
     "COVERAGE-NAME",
 }
@@ -207,4 +209,5 @@ def test_a_good_event_has_no_finding() -> None:
 
 
 def test_every_finding_has_a_case() -> None:
-    assert {*CONFIG_CASES, *EVENT_CASES, *CASE_FILES, *ELSEWHERE} == set(RULES)
+    of_actions = {*actions.CONFIG_CASES, *actions.EVENT_CASES}
+    assert {*CONFIG_CASES, *EVENT_CASES, *CASE_FILES, *ELSEWHERE, *of_actions} == set(RULES)

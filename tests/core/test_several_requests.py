@@ -12,10 +12,11 @@ from abtui.core.config.reader import read_config
 from abtui.core.corpus.funnel import Funnel
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.corpus.query import Query
-from abtui.core.destination import Decision, Result, leading, summary, unique_names
+from abtui.core.destination import Decision, Result, leading, summary
 from abtui.core.events import Event
 from abtui.core.fate import fate_reason
 from abtui.core.journey import journey
+from abtui.core.mapping_names import unique_names
 from abtui.core.outcomes import Outcome
 from abtui.core.provenance import Provenance
 from abtui.core.threads import threads

@@ -30,7 +30,8 @@ ITEMS: dict[str, Event | Unreadable] = {
 
 def mapper(step: Step) -> Mapper:
     """The mapper of a step's config."""
-    config = read_config(config_text(step, BASE), {}).config
+    base = (sample_folder() / step.config_file).read_text(encoding="utf-8") if step.config_file else BASE
+    config = read_config(config_text(step, base), {}).config
     assert config is not None
     return Mapper(config)
 
@@ -73,8 +74,18 @@ def test_the_numbers_of_the_change_are_right() -> None:
     assert f"{len(changed)} screen views never leave" in step.sentence
 
 
+def test_the_number_of_the_move_is_right() -> None:
+    [step] = [step for step in STEPS if step.config_file]
+    before, after = mapper(STEPS[0]), mapper(step)
+    events = [item for item in ITEMS.values() if isinstance(item, Event)]
+    arrived = [item for item in events if before.outcome(item).fate == "arrives"]
+    lost = [item for item in arrived if after.outcome(item).fate != "arrives"]
+    assert f"{len(lost)} events that arrive would not any more" in step.sentence
+    assert step.event in [item.source for item in lost]
+
+
 def test_the_sentences_are_sound() -> None:
-    assert len(STEPS) == 6
+    assert len(STEPS) == 7
     for step in STEPS:
         assert re.search(r"[.!?]$", step.sentence)
         assert len(step.sentence) <= 88, "it fits the two lines of a small screen"

@@ -15,7 +15,7 @@ from tests.tui.screen_text import screen_text
 
 WRONG_CASE, UNDATED = 65, 82
 """Events of the demo: a name that the config has in other letters, and one without `sentAt`."""
-MEASURED = "then 80 of 100 arrive"
+MEASURED = "then 81 of 102 arrive"
 
 
 async def offered(pilot: Pilot[int], screen: Workbench, index: int, title: str, result: str = MEASURED) -> None:
@@ -60,7 +60,7 @@ async def test_a_change_is_measured_then_made_and_taken_back() -> None:
         assert payload(screen)["goals"][0]["name"] == "purchase"
         assert "Line 29 added." in notes(screen)
         await mapped(pilot, screen)
-        assert state.corpus.counts["arrives"] == 80
+        assert state.corpus.counts["arrives"] == 81
         assert state.remedy is None
         await pilot.press("u")
         assert state.session.text == before

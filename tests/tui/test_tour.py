@@ -41,9 +41,13 @@ async def settled(pilot: Pilot[int], screen: Workbench, number: int) -> None:
     def there() -> bool:
         corpus, effect = state.corpus, state.effect
         mapped = corpus.mapped == len(corpus) and not corpus.filtering
-        return mapped and state.filter_text == STEPS[number].filter and (not STEPS[number].config or effect.share == 1)
+        return (
+            mapped
+            and state.filter_text == STEPS[number].filter
+            and (effect.share == 1 or not (STEPS[number].config or STEPS[number].config_file))
+        )
 
-    await until(pilot, lambda: f"{number + 1} of 6" in screen_text(screen.app))
+    await until(pilot, lambda: f"{number + 1} of {len(STEPS)}" in screen_text(screen.app))
     await until(pilot, there)
 
 
@@ -91,9 +95,9 @@ async def test_each_step_from_each_neighbour() -> None:
             assert_true_to(screen, step, claim)
             states.append(seen(screen.state))
         await pilot.press("right")
-        await settled(pilot, screen, 5)
-        assert seen(screen.state) == states[5], "there is nothing behind the last step"
-        for number in reversed(range(5)):
+        await settled(pilot, screen, len(STEPS) - 1)
+        assert seen(screen.state) == states[-1], "there is nothing behind the last step"
+        for number in reversed(range(len(STEPS) - 1)):
             await pilot.press("left")
             await settled(pilot, screen, number)
             assert seen(screen.state) == states[number]

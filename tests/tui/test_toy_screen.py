@@ -37,11 +37,11 @@ async def test_a_screen_is_one_file_and_one_line() -> None:
         assert "6 Toy" in line(screen, "#header")
         await pilot.press("6")
         assert isinstance(screen.focused, Toy)
-        assert "79 of 101 arrive." in screen_text(screen.app)
+        assert "80 of 103 arrive." in screen_text(screen.app)
         assert "Esc back" in line(screen, "#keys")
         assert any("How many arrive?" in row for row in help_rows(screen))
         screen.state.config.apply(screen.state.session.text.replace("purchase", "nothing"))
-        await until(pilot, lambda: "79 of" not in screen_text(screen.app))
+        await until(pilot, lambda: "80 of" not in screen_text(screen.app))
         await pilot.press("escape")
         assert screen.state.screen == "events"
         # From an editor, too, and by its tab.

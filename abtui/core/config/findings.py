@@ -94,12 +94,12 @@ MISSING: Final = error(
 DESTINATION: Final = error(
     "CONFIG-DESTINATION",
     "Unknown destination",
-    "abtui does not have the destination that the config names. `classic` is the AB Smartly destination of Segment's catalog.",
+    "abtui does not have the destination that the config names. `classic` is the AB Smartly destination of Segment's catalog, `actions` is ABsmartly (Actions).",
 )
 NO_DESTINATION: Final = info(
     "CONFIG-NO-DESTINATION",
     "The config names no destination",
-    "abtui assumes `classic`, the AB Smartly destination of Segment's catalog. Name the destination, so that the file keeps its meaning when abtui has more of them.",
+    "abtui assumes `classic`, the AB Smartly destination of Segment's catalog. Name the destination, so that nobody takes the file for one of ABsmartly (Actions), which is `actions`.",
 )
 UNKNOWN_KEY: Final = warning(
     "CONFIG-UNKNOWN-KEY",

@@ -9,9 +9,10 @@ from typing import Any, Final, Literal
 import msgspec
 
 from abtui.core.config.model import CATALOG_NOUNS, CatalogPart, Config, Target
-from abtui.core.destination import Destination, Setting, Usage, unique_names
+from abtui.core.destination import Destination, Setting, Usage
 from abtui.core.destinations import destination_of
 from abtui.core.fate import FATES
+from abtui.core.mapping_names import names_of
 from abtui.core.outcomes import Fate
 from abtui.core.text.paths import Path
 from abtui.core.text.plain import plural
@@ -109,7 +110,7 @@ def _of_lists(config: Config, usage: Usage, destination: Destination, *, whole: 
     """How many events each item of a list is for, such as a mapping."""
     for section in destination.lists:
         never = frozenset(section.never(config))
-        names = unique_names(str(item.get("name", "")) for item in config.lists.get(section.name, ()))
+        names = names_of(config.lists.get(section.name, ()))
         for at, name in enumerate(names):
             path = (section.name, at)
             sent, dropped, failed = (usage.mapped[name, verdict] for verdict in ("send", "drop", "fail"))

@@ -18,6 +18,7 @@ from abtui.core.events.model import JSONObject
 from abtui.core.fate import Forecast, worst_fate
 from abtui.core.fetch import fetch_error
 from abtui.core.findings import Finding
+from abtui.core.mapping_names import names_of
 from abtui.core.masking import config_carries_key, outcome_without_keys
 from abtui.core.outcomes import UNSUBSCRIBED, Fate, MappingOutcome, Outcome, Request, Step
 from abtui.core.segment import READ_FIRST, SHOWS_FILTERED, event_label, event_name, filtered_by
@@ -39,6 +40,11 @@ class Mapper:
         self._request = shown(self.destination.frame(config.default_target), config.secrets)
         self._secrets = config.secrets
         self._shows, self._several = self.destination.shows, self.destination.several
+        self._names = {
+            unique: name
+            for section in self.destination.lists
+            for unique, name in names_of(config.lists.get(section.name, ())).items()
+        }
         self._file: str | None = None
         self._file_has_key = False
         self._carries_key = config_carries_key(config)
@@ -173,6 +179,7 @@ class Mapper:
             results.append(
                 MappingOutcome(
                     mapping=result.mapping,
+                    name=self._names.get(result.mapping, result.mapping),
                     verdict=own.verdict,
                     fate=fate,
                     reason=reason(own, event.value),

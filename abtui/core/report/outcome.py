@@ -40,7 +40,7 @@ def outcome_json(outcome: Outcome, *, explain: bool = False, indent: int | None 
     text = _part_json(head, outcome, explain, indent)
     if outcome.results is None:
         return text
-    results = [_part_json({"mapping": result.mapping}, result, explain, indent) for result in outcome.results]
+    results = [_part_json({"mapping": result.name}, result, explain, indent) for result in outcome.results]
     if not indent:
         return b'%b,"results":[%b]}' % (text[:-1], b",".join(results))
     line = b"\n" + indent * b" "

@@ -246,8 +246,11 @@ class _Editor:
         """A value in the style of the one that it replaces: in the same quotes, and on one line if the old one is or if it is short."""
         old = entry.value
         # The quotes of an empty text were not chosen: it cannot be without them.
-        if isinstance(value, str) and old.kind == "text" and old.value and not old.alias and old.style in ('"', "'"):
-            return quoted_like(value, old.style)
+        if isinstance(value, str) and old.kind == "text" and old.value and not old.alias:
+            # Double quotes inside a text stay readable in single ones.
+            quote = old.style if old.style in ('"', "'") else "'" if '"' in value else ""
+            if quote:
+                return quoted_like(value, quote)
         line = flow(value)
         indent = self._column(entry.start)
         if not isinstance(value, dict | list) or around.style == "flow":

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.binding import BindingType
 
+from abtui.services.files import read_config_file
+from abtui.services.folders import sample_folder
 from abtui.tui.bindings import TOUR
 from abtui.tui.corpus import Stored, map_stored
 from abtui.tui.kit.caption import Caption, CaptionClicked
@@ -114,7 +116,7 @@ class Touring(Capability):
         state.filter_by("")
         if state.baseline is not None:
             state.compare_with(None)
-        text = config_text(step, self._config)
+        text = config_text(step, self._base(step))
         if text != state.session.text:
             state.config.apply(text)
         mapper = state.session.mapper
@@ -122,6 +124,10 @@ class Touring(Capability):
             item = self._items[index]
             state.event.replace(index, item, None if mapper is None else map_stored(item, mapper)[0])
             state.corpus.edited.discard(index)
+
+    def _base(self, step: Step) -> str:
+        """The text of the config that a step begins with."""
+        return read_config_file(str(sample_folder() / step.config_file)) if step.config_file else self._config
 
     def _show(self, step: Step) -> None:
         state = self._state

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from abtui.core.config import Config
-from abtui.core.destination import unique_names
 from abtui.core.destinations import destination_of
+from abtui.core.mapping_names import names_of
 from abtui.core.text.javascript import stringify
 from abtui.core.text.paths import Path
 
@@ -18,7 +18,7 @@ def items_of(config: Config, section: str) -> dict[str, Mapping[str, Any]]:
     """The items of a list by name; those that stand for it where the config leaves it out."""
     presets = {item.name: item.preset for item in destination_of(config.destination).lists}
     items: Sequence[Mapping[str, Any]] = config.lists.get(section, presets.get(section, ()))
-    return dict(zip(unique_names(str(item.get("name", "")) for item in items), items, strict=True))
+    return dict(zip(names_of(items), items, strict=True))
 
 
 def leaves(path: KeyPath, value: Any) -> Iterator[tuple[KeyPath, str]]:

@@ -13,7 +13,7 @@ from abtui.core.config.reader import read_config
 from abtui.core.corpus.comparison.causes import Cause
 from abtui.core.corpus.comparison.masking import KeyMask
 from abtui.core.corpus.comparison.settings import KeyPath, setting_differences
-from abtui.core.destination import unique_names
+from abtui.core.mapping_names import unique_names
 from abtui.core.text.paths import Path
 from abtui.core.text.yaml_edit import REMOVE, Edited
 from abtui.core.text.yaml_nodes import Node
@@ -22,6 +22,7 @@ from abtui.core.text.yaml_values import json_value
 
 _IN_FULL: Final = "It cannot be taken back without touching something else; change it in the YAML."
 _UNREAD: Final = "The YAML has to be mended first."
+_MOVED: Final = "Two destinations: no line alone can be taken back."
 _NONE: Final = "No line of the config does it."
 
 
@@ -36,6 +37,8 @@ def take_back(before: str, now: str, causes: Iterable[Cause]) -> Edited:
         return Edited(None, _UNREAD)
     if not paths:
         return Edited(None, _NONE)
+    if destination_in(old) != destination_in(new):
+        return Edited(None, _MOVED)
     edited = Edited(None, _IN_FULL)
     for edits in (_entries(old, new, paths), _maps(old, new, paths)):
         if edits is None:
@@ -98,7 +101,8 @@ def _find(root: Node, path: KeyPath) -> tuple[Path, Node | None]:
 
 def _name(item: Node) -> str:
     """The name of an item of a list."""
-    return next((value.value for key, value in item.pairs if key.value == "name"), "") if item.kind == "map" else ""
+    pairs = item.pairs if item.kind == "map" else ()
+    return next((value.value for key, value in pairs if key.value == "name" and value.kind == "text"), "")
 
 
 def _value(node: Node) -> Any:

@@ -21,11 +21,12 @@ from abtui.core.corpus.coverage.model import (
     UnitCount,
 )
 from abtui.core.corpus.tally import Sign, Tally, count
-from abtui.core.destination import FILTERED, MapKeys
+from abtui.core.destination import FILTERED, JSONObject, MapKeys
 from abtui.core.destinations import REASONS, destination_of
 from abtui.core.fate import FATES
 from abtui.core.outcomes import RESULT_VERDICTS, VERDICTS, Fate, Outcome, Verdict
 from abtui.core.segment import SHOWS_SUCCESS, is_event
+from abtui.core.text.paths import Path
 from abtui.core.text.secret import hide_all
 
 _VIEWS: Final = ("page", "screen")
@@ -60,6 +61,9 @@ class Usage:
         """The source of the first event with each name of `unmapped`."""
         self.mapped: Counter[tuple[str, Verdict]] = Counter()
         """Events by the mappings of a destination that has several, and what each does with them."""
+        self.filled: Counter[Path] = Counter()
+        """Events by the entries of the config that they fill, of a destination that tells."""
+        self._uses = destination.uses_with(config)
         self._types: dict[str, Counter[tuple[Verdict, Fate]]] = {}
         self._reasons: Counter[tuple[Verdict, str]] = Counter()
         self._goals: Tally[str] = Tally()
@@ -76,7 +80,7 @@ class Usage:
         vars(other).update({name: _copied(value) for name, value in vars(self).items()})
         return other
 
-    def add(self, event: Mapping[str, Any], outcome: Outcome) -> None:
+    def add(self, event: JSONObject, outcome: Outcome) -> None:
         """Count an event and its outcome. An object that is no event is not counted, here and below."""
         if not is_event(event):
             return
@@ -95,7 +99,7 @@ class Usage:
         if outcome.request is not None or reason.no_unit:
             self._unit_events += 1
 
-    def add_use(self, event: Mapping[str, Any], outcome: Outcome, sign: Sign = 1) -> None:
+    def add_use(self, event: JSONObject, outcome: Outcome, sign: Sign = 1) -> None:
         """Count only what an event uses of the config, which is all that `coverage_findings` needs and much faster.
 
         With the sign -1 an event that was counted with these arguments is removed.
@@ -107,6 +111,8 @@ class Usage:
             return
         for result in outcome.results or ():
             self.mapped[result.mapping, result.verdict] += sign
+        for path in self._uses(event, outcome):
+            self.filled[path] += sign
         counts = self.fields.counts
         for key, value in event.items():
             kind = type(value)

@@ -61,11 +61,10 @@ class Aim:
         return found
 
     def part_of(self, outcome: Outcome) -> Part:
-        """What an outcome says of the goal: of several mappings the one that sends it, or one like it; else the worst."""
+        """What an outcome says of the goal: of several mappings the one that sends it, or was to, or one like it; else the worst."""
         near = [part for part in outcome.results or () if isinstance(part.goal, str) and self.is_near(part.goal)]
-        if not near:
-            return outcome.decisive
-        return next((part for part in near if part.goal == self.goal), near[0])
+        # What one mapping fails to send, another may send.
+        return min(near, key=lambda part: (part.goal != self.goal, part.request is None), default=outcome.decisive)
 
     def is_meant(self, event: JSONObject, outcome: Part) -> bool:
         """Whether an event is meant for the goal. Of several mappings the outcome is that of `part_of`."""

@@ -11,13 +11,21 @@ from abtui.core.config.model import Config, Target
 from abtui.core.delivery.request import request_frame
 from abtui.core.destination import Decide, Decision, Destination, Setting, Trace, summary
 from abtui.core.destinations.actions.completion import complete_in
-from abtui.core.destinations.actions.decide import Actions, mappings_of
+from abtui.core.destinations.actions.decide import Actions
 from abtui.core.destinations.actions.fields import ACTIONS, PRESETS
+from abtui.core.destinations.actions.findings import (
+    RULES,
+    check_config,
+    checks_result_with,
+    checks_with,
+    corpus_findings,
+    uses_with,
+)
 from abtui.core.destinations.actions.form import item_fields, shown_value, value_of
 from abtui.core.destinations.actions.fql.oddities import oddities
+from abtui.core.destinations.actions.given import mappings_of, settings_of, unit_fields
 from abtui.core.destinations.actions.goal_plan import plan_goal
 from abtui.core.destinations.actions.headers import without_gone
-from abtui.core.destinations.actions.mapping.paths import keys_of, without_root
 from abtui.core.destinations.actions.migration import migrated
 from abtui.core.destinations.actions.reasons import REASONS
 from abtui.core.destinations.actions.schema import coerced
@@ -25,14 +33,16 @@ from abtui.core.destinations.actions.settings import SETTINGS
 from abtui.core.list_section import ListSection
 from abtui.core.outcomes import Fate, Request
 from abtui.core.segment import SHOWS, SHOWS_BAD_REQUEST, SHOWS_RETRY, SHOWS_SUCCESS
-from abtui.core.text.secret import Secret
 
 _KEYS: Final[Mapping[str, Mapping[str, Any]]] = {
     "name": {"type": "string", "description": "Its name, as the page of the destination lists it."},
     "enabled": {"type": "boolean", "description": "Whether Segment runs it; `true` if it is left out."},
     "subscribe": {"type": "string", "description": 'The events it is for, in FQL: `type = "track"`.'},
     "partnerAction": {"enum": list(ACTIONS), "description": "What it sends: a goal or an exposure."},
-    "mapping": {"type": "object", "description": "The fields of the action: values and directives like `@path`."},
+    "mapping": {
+        "type": "object",
+        "description": "Its fields, made of values and directives like `@path`: units, name and properties of a goal, or an exposure; agent, application.",
+    },
 }
 
 
@@ -57,28 +67,6 @@ MAPPINGS: Final = ListSection(
     complete=complete_in,
     never=never,
 )
-
-
-def settings_of(config: Config) -> dict[str, Any]:
-    """The settings of a config as the destination gets them: JSON values, without those that the config does not have."""
-    given: dict[str, Any] = {}
-    for setting in SETTINGS:
-        if setting.name not in config.missing:
-            value = config.wrong.get(setting.name, config.settings.get(setting.name))
-            given[setting.name] = value.reveal() if isinstance(value, Secret) else value
-    return given
-
-
-def unit_fields(config: Config) -> Iterator[str]:
-    """The top-level fields of an event that the mappings take units from as they are."""
-    for mapping in mappings_of(config):
-        fields = mapping.get("mapping")
-        units = fields.get("units") if isinstance(fields, dict) else None
-        for unit in units.values() if isinstance(units, dict) else ():
-            path = unit.get("@path") if isinstance(unit, dict) else None
-            keys = keys_of(without_root(path)) if isinstance(path, str) else ()
-            if len(keys) == 1:
-                yield keys[0]
 
 
 def decide_with(config: Config) -> Decide:
@@ -131,9 +119,15 @@ DESTINATION: Final = Destination(
     reads_any=True,
     plan_goal=plan_goal,
     frame=frame,
+    rules=RULES,
+    checks_with=checks_with,
+    corpus_findings=corpus_findings,
+    uses_with=uses_with,
     several=True,
     lists=(MAPPINGS,),
     item_fields=item_fields,
+    checks_result_with=checks_result_with,
+    check_config=check_config,
     coerce=coerce,
     shows=shows,
     shows_answer=shows_answer,

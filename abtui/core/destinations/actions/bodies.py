@@ -63,7 +63,7 @@ def goal_body(event: dict[str, Any], payload: dict[str, Any], tell: Steps | None
 def exposure_body(event: dict[str, Any], payload: dict[str, Any], tell: Steps | None) -> dict[str, Any]:
     """The body of `trackExposure`. Raises Thrown."""
     exposure = payload["exposure"]
-    if not _is_valid(exposure):
+    if exposure_problem(exposure):
         raise _refused(_MALFORMED)
     published_at = _milliseconds(event.get("timestamp", ABSENT))
     offset = _sum(published_at, _negative(_milliseconds(exposure["publishedAt"])))
@@ -87,20 +87,23 @@ def exposure_body(event: dict[str, Any], payload: dict[str, Any], tell: Steps | 
     return body
 
 
-def _is_valid(exposure: dict[str, Any]) -> bool:
+def exposure_problem(exposure: dict[str, Any]) -> str:
+    """Why the action refuses an exposure, in a clause; "" if it takes it. Raises Thrown."""
     published_at = exposure.get("publishedAt")
     if not (_in_range(published_at) or (isinstance(published_at, str) and parse_date(published_at) is not None)):
-        return False
+        return "`publishedAt` is no time from 2010 to 2050"
     for name in ("units", "exposures"):
         if not isinstance(exposure.get(name), list) or not exposure[name]:
-            return False
-    for item in exposure["exposures"]:
+            return f"`{name}` is no list, or an empty one"
+    for at, item in enumerate(exposure["exposures"]):
         if item is None or item is ABSENT:
             raise _thrown("exposedAt", item)
         if not isinstance(item, dict) or not _in_range(item.get("exposedAt")):
-            return False
+            return f"`exposures[{at}].exposedAt` is no number of milliseconds from 2010 to 2050"
     goals, attributes = exposure.get("goals"), exposure.get("attributes")
-    return (goals is None or goals == []) and (attributes is None or isinstance(attributes, list))
+    if goals is not None and goals != []:
+        return "`goals` has to be empty"
+    return "" if attributes is None or isinstance(attributes, list) else "`attributes` is no list"
 
 
 def _in_range(value: Any) -> bool:

@@ -8,23 +8,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from abtui.core.config.model import Config
-from abtui.core.destination import Decision, Result, unique_names
+from msgspec.structs import replace
+
+from abtui.core.destination import Decision, Result
 from abtui.core.destinations.actions.bodies import exposure_body, goal_body
-from abtui.core.destinations.actions.fields import ACTIONS, GOAL, PRESETS, fields_of
+from abtui.core.destinations.actions.fields import ACTIONS, GOAL, fields_of
 from abtui.core.destinations.actions.fql import Invalid, Subscription, parse
+from abtui.core.destinations.actions.goals import GoalName
 from abtui.core.destinations.actions.headers import Headers
 from abtui.core.destinations.actions.javascript import entries
-from abtui.core.destinations.actions.mapping import Resolve, compile_mapping, thrower
+from abtui.core.destinations.actions.mapping import HIDDEN, Resolve, compile_mapping, thrower
 from abtui.core.destinations.actions.problems import MappingProblem, SchemaProblem, Thrown, too_deep
 from abtui.core.destinations.actions.schema import payload_check
 from abtui.core.destinations.actions.settings import CheckedSettings, checked_settings
 from abtui.core.destinations.actions.steps import Line, Steps
+from abtui.core.mapping_names import mapping_name
 from abtui.core.text.javascript import JavaScriptTypeError
 from abtui.core.text.javascript.members import is_truthy
 from abtui.core.text.paths import Path
 
-_HIDDEN: Final = ("__segment_internal_sync_mode", "__segment_internal_matching_key")
 _OFF: Final = Decision("disabled", "MAPPING-OFF")
 _NOT_FOR_IT: Final = Decision("not-subscribed", "SUBSCRIPTION-FALSE")
 _HEADERS: Final = {"agent": "X-Agent", "application": "X-Application"}
@@ -48,59 +50,80 @@ class Actions:
         return [mapping.result(event, explain=explain) for mapping in self._mappings]
 
 
-def name_of(mapping: Mapping[str, Any]) -> str:
-    """The name of a mapping, "" if it has none."""
-    name = mapping.get("name")
-    return name if isinstance(name, str) else ""
-
-
-def mappings_of(config: Config) -> list[dict[str, Any]]:
-    """The mappings of a config, each with a name of its own."""
-    given: Iterable[Mapping[str, Any]] | None = config.lists.get("mappings")
-    mappings = PRESETS if given is None else given
-    names = unique_names(name_of(mapping) for mapping in mappings)
-    return [{**mapping, "name": name} for mapping, name in zip(mappings, names, strict=True)]
-
-
 def _prepared(
     at: int, given: Mapping[str, Any], settings: CheckedSettings | SchemaProblem, line: Line, shown: str | None
 ) -> _Mapping | _SameForAll:
     subscription = parse(given.get("subscribe"))
     if given.get("enabled") is False:
         return _SameForAll(at, given, line, _OFF, "enabled", "the mapping is switched off")
+    goal = GoalName(given, ("mappings", at, "mapping"))
     if isinstance(settings, SchemaProblem):
         decision = Decision("fail", "SETTINGS-REFUSED", detail=str(settings))
-        return _SameForAll(at, given, line, decision, "settings", decision.detail)
+        meant = None if isinstance(subscription, Invalid) else _Meant(goal, subscription)
+        return _SameForAll(at, given, line, decision, "settings", decision.detail, meant)
     if isinstance(subscription, Invalid):
         decision = Decision("drop", "SUBSCRIPTION-INVALID", detail=subscription.message)
-        return _SameForAll(at, given, line, decision, "subscribe", decision.detail)
+        # Which events a goal of its own name was meant for is not known.
+        meant = _Meant(goal, None) if goal.is_read else None
+        return _SameForAll(at, given, line, decision, "subscribe", decision.detail, meant)
     headers = Headers(settings.api_key, settings.environment, settings.api_key if shown is None else shown)
-    return _Mapping(at, given, line, subscription, headers)
+    return _Mapping(at, given, line, subscription, headers, goal)
+
+
+class _Meant:
+    """The goal that an event was meant for, of a mapping that does not run."""
+
+    def __init__(self, goal: GoalName, subscription: Subscription | None) -> None:
+        self._goal, self._subscription = goal, subscription
+
+    def of(self, event: dict[str, Any]) -> str | None:
+        """The goal's name, None for an event that the mapping is not for."""
+        try:
+            is_for_it = self._subscription is None or self._subscription.holds(event)
+        except JavaScriptTypeError:
+            return None
+        return self._goal.of(event) if is_for_it else None
 
 
 class _SameForAll:
-    """A mapping that decides the same about every event."""
+    """A mapping that decides the same about every event, but for the goal that it was meant for."""
 
     def __init__(
-        self, at: int, given: Mapping[str, Any], line: Line, decision: Decision, key: str, message: str
+        self,
+        at: int,
+        given: Mapping[str, Any],
+        line: Line,
+        decision: Decision,
+        key: str,
+        message: str,
+        meant: _Meant | None = None,
     ) -> None:
-        self._result = Result(name_of(given), decision)
+        self._result = Result(mapping_name(given), decision)
         tell = Steps(("mappings", at), line)
         tell.stopped("mapping", message, key)
-        self._explained = Result(name_of(given), decision, tuple(tell.made))
+        self._explained = Result(mapping_name(given), decision, tuple(tell.made))
+        self._meant = meant
 
-    def result(self, _event: dict[str, Any], *, explain: bool) -> Result:
+    def result(self, event: dict[str, Any], *, explain: bool) -> Result:
         """What the mapping does with an event; its steps with `explain`."""
-        return self._explained if explain else self._result
+        result = self._explained if explain else self._result
+        goal = None if self._meant is None else self._meant.of(event)
+        return result if goal is None else replace(result, decision=replace(result.decision, goal=goal))
 
 
 class _Mapping:
     """One mapping, compiled."""
 
     def __init__(
-        self, at: int, given: Mapping[str, Any], line: Line, subscription: Subscription, headers: Headers
+        self,
+        at: int,
+        given: Mapping[str, Any],
+        line: Line,
+        subscription: Subscription,
+        headers: Headers,
+        goal: GoalName,
     ) -> None:
-        self._name = name_of(given)
+        self._name = mapping_name(given)
         self._path: Path = ("mappings", at)
         self._line = line
         self._action = given.get("partnerAction")
@@ -112,6 +135,7 @@ class _Mapping:
         self._subscription = subscription
         self._skipped = Result(self._name, _NOT_FOR_IT)
         self._headers = headers
+        self._goal = goal
         self._resolve = _resolver(given, (*self._path, "mapping"))
 
     def result(self, event: dict[str, Any], *, explain: bool) -> Result:
@@ -122,21 +146,28 @@ class _Mapping:
         try:
             if not self._subscription.holds(event):
                 return self._skipped
-            return Result(self._name, self._sent(event, None))
-        except (Thrown, JavaScriptTypeError) as found:
-            return Result(self._name, _failed(found))
+        except JavaScriptTypeError as found:
+            return Result(self._name, _failed(found, None))
+        return Result(self._name, self._decided(event, None))
 
     def _explained(self, event: dict[str, Any], tell: Steps) -> Decision:
-        place = "subscribe"
         try:
             explanation = self._subscription.explain(event)
-            tell.subscribed(explanation)
-            place = "mapping"
-            return self._sent(event, tell) if explanation.holds else _NOT_FOR_IT
+        except JavaScriptTypeError as found:
+            failed = _failed(found, None)
+            tell.stopped("error", failed.detail, "subscribe")
+            return failed
+        tell.subscribed(explanation)
+        return self._decided(event, tell) if explanation.holds else _NOT_FOR_IT
+
+    def _decided(self, event: dict[str, Any], tell: Steps | None) -> Decision:
+        try:
+            return self._sent(event, tell)
         except (Thrown, JavaScriptTypeError) as found:
-            failed = _failed(found)
-            keys = (found.place, *found.keys) if isinstance(found, Thrown) else (place,)
-            tell.stopped("error", failed.detail, *keys)
+            failed = _failed(found, self._goal.of(event))
+            if tell is not None:
+                keys = (found.place, *found.keys) if isinstance(found, Thrown) else ("mapping",)
+                tell.stopped("error", failed.detail, *keys)
             return failed
 
     def _sent(self, event: dict[str, Any], tell: Steps | None) -> Decision:
@@ -156,16 +187,16 @@ class _Mapping:
         return Decision("send", code, body, payload.get("name"), headers=headers)
 
 
-def _failed(found: Thrown | JavaScriptTypeError) -> Decision:
+def _failed(found: Thrown | JavaScriptTypeError, goal: str | None) -> Decision:
     if isinstance(found, Thrown):
-        return Decision("fail", found.code, detail=str(found))
-    return Decision("fail", Thrown.code, detail=f"TypeError: {found}")
+        return Decision("fail", found.code, goal=goal, detail=str(found))
+    return Decision("fail", Thrown.code, goal=goal, detail=f"TypeError: {found}")
 
 
 def _resolver(given: Mapping[str, Any], config: Path) -> Resolve:
     """The mapping as a function, which throws for every event what is wrong with it for every event."""
     mapping = given.get("mapping")
-    members = {key: value for key, value in entries(mapping if is_truthy(mapping) else {}) if key not in _HIDDEN}
+    members = {key: value for key, value in entries(mapping if is_truthy(mapping) else {}) if key not in HIDDEN}
     try:
         return compile_mapping(members, config)
     except MappingProblem as found:

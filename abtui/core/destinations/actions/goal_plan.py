@@ -8,12 +8,12 @@ from typing import Any, Final, NamedTuple
 from abtui.core.config.corpus_names import CorpusNames
 from abtui.core.config.item_text import escaped
 from abtui.core.config.model import Config
-from abtui.core.destination import unique_names
-from abtui.core.destinations.actions.decide import mappings_of
 from abtui.core.destinations.actions.fields import EXPOSURE_EVENT, GOAL, fields_of
 from abtui.core.destinations.actions.fql import Subscription, parse
+from abtui.core.destinations.actions.given import mappings_of
 from abtui.core.destinations.actions.migration.subscriptions import literal
 from abtui.core.goal_plan import GoalPlan, Offer, written
+from abtui.core.mapping_names import unique_names
 from abtui.core.outcomes import UNSUBSCRIBED, MappingOutcome, Outcome
 from abtui.core.text.javascript import JavaScriptTypeError
 from abtui.core.text.paths import Path

@@ -17,6 +17,7 @@ from abtui.core.destinations.actions import DESTINATION
 from abtui.core.destinations.actions.mapping import mistakes_of
 from abtui.core.events import Event
 from abtui.core.outcomes import Step
+from abtui.core.report.outcome import outcome_json
 from tests.core.destinations.actions.test_conformance import CASES, flat
 
 KEY = "secret-key-1234"
@@ -78,6 +79,11 @@ def test_a_config_with_several_mappings_is_mapped() -> None:
         ("Purchases #2", "disabled"),
         ("Broken", "fail"),
     ]
+    assert [result["mapping"] for result in json.loads(outcome_json(outcome))["results"]] == [
+        "Purchases",
+        "Purchases",
+        "Broken",
+    ], "programs see the names that the config has"
     assert outcome.verdict == "fail"
     assert outcome.reason.message == "AggregateError: \n    ValidationError: /name has an invalid directive: @bad."
     request = outcome.request

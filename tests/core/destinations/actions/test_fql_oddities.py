@@ -57,7 +57,7 @@ def subscribed(text: str) -> Subscription:
         ("properties.a = .5", [("misread-number", ".5")]),
         ('name == "x"', [("operator-without-blank", '== "x"')]),
         ("properties.a <=5", [("never-matches", "properties.a <="), ("operator-without-blank", "<=5")]),
-        ('event!="x"', [("unreadable", "!=")]),
+        ('event!="x"', [("operator-without-blank", "!=")]),
         ('event = "x', [("unreadable", '"x')]),
         ("properties.a>5", [("unreadable", "a>")]),
         ('type = "track" && event = "A"', [("unreadable", "&")]),

@@ -62,7 +62,8 @@ def oddities(text: str) -> tuple[Oddity, ...]:
         parser = Parser(tokens_of(text))
     except LexerError as error:
         wrong = text[error.start : error.end]
-        return (Oddity("unreadable", _FAULTS[error.fault].format(wrong), error.start, error.end),)
+        code: OddityCode = "operator-without-blank" if error.fault == "blank" else "unreadable"
+        return (Oddity(code, _FAULTS[error.fault].format(wrong), error.start, error.end),)
     return tuple(sorted(_Reader(text, parser).all(), key=lambda one: (one.start, one.end)))
 
 

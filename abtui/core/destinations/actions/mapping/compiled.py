@@ -19,6 +19,8 @@ from abtui.core.text.paths import Path
 
 ROOT: Final = "__segment_internal_directive"
 """The field in which Segment's page keeps a directive around all other fields."""
+HIDDEN: Final = ("__segment_internal_sync_mode", "__segment_internal_matching_key")
+"""The fields in which Segment's page keeps what is no part of the payload."""
 _TOLD_DEPTH: Final = 2
 
 
@@ -56,7 +58,7 @@ def _with_root(mapping: dict[str, Any]) -> Any:
 def _compiled(value: Any, where: Where) -> Resolve:
     if is_directive(value):
         name = next(key for key, _ in ordered_items(value) if key.startswith("@"))
-        make = _DIRECTIVES.get(name)
+        make = DIRECTIVES.get(name)
         resolve = (
             thrower(kit_problem(f"{name} is not a valid directive, got undefined"))
             if make is None
@@ -198,7 +200,7 @@ def _transform(compile_value: Compile, options: Any, where: Where) -> Resolve:
     return resolve
 
 
-_DIRECTIVES: Final[dict[str, Callable[[Compile, Any, Where], Resolve]]] = {
+DIRECTIVES: Final[dict[str, Callable[[Compile, Any, Where], Resolve]]] = {
     "@path": texts.path,
     "@template": texts.template,
     "@if": _if,
@@ -213,5 +215,5 @@ _DIRECTIVES: Final[dict[str, Callable[[Compile, Any, Where], Resolve]]] = {
     "@excludeWhenNull": objects.exclude_when_null,
     "@liquid": texts.liquid,
 }
-_MAKERS: Final = frozenset(_DIRECTIVES) - {"@path", "@template", "@case", "@replace", "@json", "@liquid"}
+_MAKERS: Final = frozenset(DIRECTIVES) - {"@path", "@template", "@case", "@replace", "@json", "@liquid"}
 """The directives whose value may have members that are undefined."""

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from abtui.core.catalog_check import CatalogCheck
+from abtui.core.checks.ids import UidProblem, uid_problem
 from abtui.core.config.model import Config
 from abtui.core.destination import Decision, Usage
 from abtui.core.destinations.classic.decide import brought_units
 from abtui.core.destinations.classic.reasons import REASONS
-from abtui.core.findings import Finding, Fix, Rule, error, info, warning
+from abtui.core.findings import Finding, Fix, error, info, warning
 from abtui.core.fixes import Problem, is_swapped, rename_key, same_name, swap_entry
-from abtui.core.text.javascript import ABSENT, json_kind, ordered_items, to_double
+from abtui.core.text.javascript import ABSENT, json_kind, ordered_items
 from abtui.core.text.paths import Path, path_text
 
-UID_LIMIT: Final = 640
 _NO_UID: Final = 'Send each unit as {"type": ..., "uid": ...}.'
-_SAFE_INTEGER: Final = 2**53
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+\Z")
 _BROUGHT: Final = ("properties", "absmartly", "units")
 
 
@@ -70,30 +67,10 @@ TYPE: Final = warning(
     "An identity that is neither text nor a number",
     "Only text and numbers become a unit. The destination silently skips true, false, lists and objects, and treats null as absent.",
 )
-EMPTY: Final = warning(
-    "UNIT-EMPTY",
-    "A unit with an empty or blank id",
-    "The destination accepts an empty text as an id and sends it, but the collector requires 1 to 640 characters. A blank id makes all such users one user.",
-)
 NO_UID: Final = warning(
     "UNIT-NO-UID",
     "A unit without an id",
     "The event brings its own units, and one has no `uid`, or an exposure has an empty list of units. The collector accepts that, but it identifies nobody: if no unit has an id, nothing is counted.",
-)
-LONG: Final = error(
-    "UNIT-LONG",
-    "A unit id over 640 characters",
-    "The collector accepts 1 to 640 characters.",
-)
-PRECISION: Final = warning(
-    "UNIT-PRECISION",
-    "A number that loses digits",
-    "JavaScript's numbers are IEEE doubles. It rounds integers beyond 2^53, so that different users can become the same unit. Send ids as text.",
-)
-EMAIL: Final = warning(
-    "UNIT-EMAIL",
-    "A unit id that looks like an e-mail address",
-    "The collector stores unit ids. An e-mail address is personal data, so use an opaque id.",
 )
 OVERRIDE: Final = info(
     "UNIT-OVERRIDE",
@@ -198,14 +175,6 @@ class UnitCheck:
         return self._config.line("settings", "unitMapping", key)
 
 
-class UidProblem(NamedTuple):
-    """A mistake in one id: the rule, the message and the hint."""
-
-    rule: Rule
-    message: str
-    hint: str
-
-
 def _without_uid(unit: dict[str, Any]) -> UidProblem:
     """A unit that has no uid. The contract allows it: it identifies nobody."""
     others = [key for key, value in unit.items() if key != "type" and isinstance(value, str | int | float)]
@@ -213,32 +182,6 @@ def _without_uid(unit: dict[str, Any]) -> UidProblem:
     return UidProblem(NO_UID, "The unit has no `uid`, so it counts for nobody.", hint)
 
 
-def uid_problem(value: str | int | float) -> UidProblem | None:
-    """The mistake in one id, or None. The usual id, short text without an @, needs four tests."""
-    if isinstance(value, str):
-        if value and len(value) <= UID_LIMIT and "@" not in value and not value.isspace():
-            return None
-        if not value.strip():
-            message = "The id is blank." if value else "The id is empty."
-            return UidProblem(EMPTY, message, "Omit the field if there is no id.")
-        if len(value) > UID_LIMIT:
-            message = f"The id has {len(value):,} characters; the collector accepts up to {UID_LIMIT}."
-            return UidProblem(LONG, message, "Send a shorter, opaque id.")
-        if _EMAIL.match(value):
-            message = "The id looks like an e-mail address, which is personal data."
-            return UidProblem(EMAIL, message, "Send an opaque id, such as the one in your database.")
-        return None
-    if abs(value) <= _SAFE_INTEGER or (isinstance(value, int) and to_double(value) == value):
-        return None
-    message = f"{_short(value)} is rounded: JavaScript's integers are exact only up to 2^53."
-    return UidProblem(PRECISION, message, "Send the id as text.")
-
-
 def _uid_finding(problem: UidProblem, event_path: Path, index: int, line: int | None) -> Finding:
     where, payload = path_text(event_path), path_text(("units", index, "uid"))
     return problem.rule.at(problem.message, problem.hint, event_path=where, payload_path=payload, config_line=line)
-
-
-def _short(value: float) -> str:
-    # Python refuses to write integers of more than 4,300 digits.
-    return str(value) if abs(value) < 10**40 else "The number"

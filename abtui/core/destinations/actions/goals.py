@@ -1,0 +1,43 @@
+"""The goal of a mapping that stops: the name that it was to send, as far as it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from abtui.core.destinations.actions.fields import GOAL
+from abtui.core.destinations.actions.mapping import ROOT, compile_mapping
+from abtui.core.destinations.actions.mapping.validation import is_directive
+from abtui.core.destinations.actions.problems import Thrown
+from abtui.core.destinations.actions.schema import coerced
+from abtui.core.text.javascript import JavaScriptTypeError
+from abtui.core.text.paths import Path
+
+
+class GoalName:
+    """The field `name` of a mapping alone, which may be right where the rest of it is not.
+
+    `is_read`: the events tell the name. `config` is the mapping's key path in the config.
+    """
+
+    def __init__(self, given: Mapping[str, Any], config: Path) -> None:
+        fields = given.get("mapping")
+        has_goal = isinstance(fields, dict) and given.get("partnerAction") == GOAL and ROOT not in fields
+        name = fields.get("name") if isinstance(fields, dict) and has_goal else None
+        self.is_read = is_directive(name)
+        self._resolve = None
+        try:
+            if name is not None:
+                self._resolve = compile_mapping({"name": name}, config)
+        except (Thrown, RecursionError):
+            # No event has a name then.
+            self.is_read = False
+
+    def of(self, event: dict[str, Any]) -> str | None:
+        """The name for an event; None if there is none."""
+        try:
+            payload = {} if self._resolve is None else self._resolve(event, None)
+        except (Thrown, JavaScriptTypeError):
+            return None
+        text, fits = coerced(payload.get("name"))
+        return text if fits and text else None
