@@ -5,10 +5,9 @@ from __future__ import annotations
 from textual.strip import Strip
 
 from abtui.core.journey import Journey
-from abtui.tui.kit.drawing import Drawn, Piece, cut, draw, width_of
-from abtui.tui.kit.marks import LOOKS, LookName, Signs, signs_of
-
-_HIGH = 3
+from abtui.tui.kit.answer_rows import Whys, plate_row
+from abtui.tui.kit.drawing import Drawn, draw
+from abtui.tui.kit.marks import LOOKS, LookName, signs_of
 
 
 class Plate(Drawn):
@@ -22,13 +21,12 @@ class Plate(Drawn):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._fate: LookName | None = None
-        self._whys: tuple[str, ...] = ()
+        self._whys = Whys()
 
     def show(self, fate: LookName | None, why: str = "", *, by: str = "", short: str = "") -> None:
         """Tell the fate, `by` whom and `why`, or `short` where there is little room. Without a fate the plate is blank."""
         self._fate = fate
-        full = ": ".join(part for part in (by, why) if part)
-        self._whys = (full, why, short or why)
+        self._whys = Whys.of(why, by, short)
         self.redraw(fate, self._whys)
 
     def show_journey(self, journey: Journey) -> None:
@@ -40,15 +38,8 @@ class Plate(Drawn):
         if self._fate is None:
             return draw(self, ())
         fill = LOOKS[self._fate].role
-        middle = (self.content_size.height - 1) // 2
-        return draw(self, self._row(self._fate, signs_of(self)) if y == middle else (), on=fill)
-
-    def _row(self, fate: LookName, signs: Signs) -> list[Piece]:
-        high = self.content_size.height >= _HIGH
-        fill, width = LOOKS[fate].role, self.content_size.width
-        word = f"{'  ' if high else ' '}{signs.mark(fate)} {LOOKS[fate].word.upper()}"
-        lead = Piece(word + ("   " if high else "  "), bold=True, on=fill)
-        room = width - width_of((lead,)) - 1
-        whys = [signs.text(why) for why in (self._whys if high else self._whys[1:])]
-        why = next((why for why in whys if width_of((Piece(why),)) <= room), whys[-1])
-        return [lead, Piece(cut(why, room, signs.cut), bold=True, on=fill)]
+        width, height = self.content_size
+        if y != (height - 1) // 2:
+            return draw(self, (), on=fill)
+        row = plate_row(self._fate, self._whys, width, height, signs_of(self))
+        return draw(self, [piece._replace(on=fill) for piece in row], on=fill)
