@@ -24,11 +24,16 @@ def open_workbench(
         )
         return 2
     garbage.start()
+    begun = None
+    if SKELETON.painted:
+        from abtui.tui.first_answer import begin_on
+
+        begun = begin_on(SKELETON, config, events)
     from abtui.tui.app import run
 
     if SKELETON.painted:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    return run(config, events, tour=tour, outside=outside, ascii=ascii)
+    return run(config, events, begun=begun, tour=tour, outside=outside, ascii=ascii)
 
 
 def _leave(_number: int, _frame: object) -> None:

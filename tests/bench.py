@@ -4,7 +4,7 @@
     python tests/bench.py map startup --quick    # two parts, fewer rounds
     python tests/bench.py keys --json            # for a program to read
 
-The parts: map (events a second), memory (peak), proofs (check, diff and test), bounds (peak memory and time over inputs without an end), send (requests and events a second, memory), startup (first paint), keys (key to all that follows), list (files of
+The parts: map (events a second), memory (peak), proofs (check, diff and test), bounds (peak memory and time over inputs without an end), send (requests and events a second, memory), startup (first content, and when a key is answered), keys (key to all that follows), list (files of
 10,000 to 1,000,000 events: reading, memory, blocked frames), version (`--version`). Absolute values drift from run to run and machine to machine; the ratios hold. Nothing is asserted:
 the table says where each figure stands against its floor. Linux and macOS; needs the package's dependencies and nothing else.
 """

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
     from abtui.core.text.secret import Secret
+    from abtui.tui.opening import Beginning
     from abtui.tui.workbench import Workbench
 
 _SETTLED_SECONDS: Final = 1.0
@@ -71,6 +72,8 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
     """The theme used unless the person chooses another one."""
     framed = False
     """Whether the frame of the screen was already painted on the terminal before the app started."""
+    begun: Beginning | None = None
+    """What was already read before the app started."""
 
     def __init__(
         self,
@@ -140,20 +143,13 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
 
     def _make_workbench(self) -> Screen[None]:
         # Loading the engine takes as long as painting the frame, so the frame is painted first.
-        from abtui.core.events import SdkDefaults
-        from abtui.tui.opening import read_opening
-        from abtui.tui.session import Session
+        from abtui.tui.opening import begin
         from abtui.tui.workbench import Workbench
 
-        start = read_opening(self._config, self._events, tour=self._tour)
-        session = Session(
-            start.config_text,
-            start.config_path,
-            self._env,
-            prefer_local=start.config_path is None,
-            outside=self._outside,
+        begun = self.begun or begin(
+            self._config, self._events, self._env, self._now, tour=self._tour, outside=self._outside
         )
-        return Workbench(start, session, SdkDefaults(now=self._now))
+        return Workbench(*begun)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every action available now, the commands without a key, and Textual's own commands."""
@@ -283,10 +279,17 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
 
 
 def run(
-    config: str | None, events: Sequence[str], *, tour: bool = False, outside: bool = False, ascii: bool = False
+    config: str | None,
+    events: Sequence[str],
+    *,
+    begun: Beginning | None = None,
+    tour: bool = False,
+    outside: bool = False,
+    ascii: bool = False,
 ) -> int:
-    """Open the workbench and return its exit code."""
+    """Open the workbench, on what has `begun` to be read, and return its exit code."""
     app = WorkbenchApp(config, events, tour=tour, outside=outside, ascii=ascii)
+    app.begun = begun
     app.framed = SKELETON.painted
     read_alt()
     app.driver_class = watched_driver(app.driver_class, app.lose_terminal, framed=app.framed, plain=app.ascii)

@@ -13,8 +13,8 @@ from abtui.core.corpus.coverage.survey import Sourced
 from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.findings import Finding
 from abtui.core.outcomes import Fate
-from abtui.services.event_store import Batch
 from abtui.tui.corpus.index_set import IndexSet
+from abtui.tui.file_reads import FileRead
 from abtui.tui.kit.event_row import EventRow
 
 _CHECK_SECONDS: Final = 0.25
@@ -35,26 +35,11 @@ class WorkerResults(Message):
 
 
 class EventsRead(WorkerResults):
-    """Events read from files. `done` is true for the last message.
+    """A piece of what is read from files."""
 
-    `problems` has a sentence and a hint for each file that could not be read, `left_out` those about skipped files.
-    """
-
-    def __init__(
-        self,
-        batches: list[Batch],
-        *,
-        problems: tuple[tuple[str, str], ...] = (),
-        left_out: tuple[str, str] | None = None,
-        done: bool = False,
-        fraction: float | None = None,
-    ) -> None:
+    def __init__(self, read: FileRead) -> None:
         super().__init__()
-        self.batches = batches
-        self.problems = problems
-        self.left_out = left_out
-        self.done = done
-        self.fraction = fraction
+        self.read = read
 
 
 class RowsMapped(WorkerResults):

@@ -1,18 +1,25 @@
-"""The content that the workbench starts with: the files of the command line, or the demo."""
+"""What the workbench starts with: the files of the command line, or the demo, and the config that was read."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
+from abtui.core.events import SdkDefaults
 from abtui.services.errors import FileError
 from abtui.services.files import read_config_file
 from abtui.services.folders import sample_folder
+from abtui.tui.file_reads import FileRead
+from abtui.tui.session import Session
 
 
 class Opening(msgspec.Struct, frozen=True):
-    """The config's text and path, and the files of events. `config_path` is None if the person named no config file."""
+    """The config's text and path, and the files of events. `config_path` is None if the person named no config file.
+
+    `begun` is what the files give, if reading them has begun.
+    """
 
     config_text: str
     config_path: str | None
@@ -20,6 +27,7 @@ class Opening(msgspec.Struct, frozen=True):
     demo: bool = False
     tour: bool = False
     problems: tuple[str, ...] = ()
+    begun: Iterator[FileRead] | None = None
 
 
 def read_opening(config: str | None, events: Sequence[str], *, tour: bool = False) -> Opening:
@@ -36,3 +44,27 @@ def read_opening(config: str | None, events: Sequence[str], *, tour: bool = Fals
         return Opening("", None, tuple(events))
     folder = sample_folder()
     return Opening(read_config_file(str(folder / "config.yaml")), None, (str(folder),), demo=True, tour=tour)
+
+
+class Beginning(NamedTuple):
+    """The content, the config as it was read, and what Segment's SDKs would fill in."""
+
+    opening: Opening
+    session: Session
+    sdk: SdkDefaults
+
+
+def begin(
+    config: str | None,
+    events: Sequence[str],
+    env: Mapping[str, str],
+    now: str,
+    *,
+    tour: bool = False,
+    outside: bool = False,
+) -> Beginning:
+    """Read what the arguments name, except the events. See `WorkbenchApp` for the arguments."""
+    opening = read_opening(config, events, tour=tour)
+    prefer_local = opening.config_path is None
+    session = Session(opening.config_text, opening.config_path, env, prefer_local=prefer_local, outside=outside)
+    return Beginning(opening, session, SdkDefaults(now=now))

@@ -7,27 +7,30 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from abtui.core.text.ascii import needs_ascii
 
 ENTER, LEAVE = "\x1b[?1049h", "\x1b[?1049l"
 """The codes that enter and leave the alternate screen."""
 _HIDE_CURSOR, _SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
-_DIM, _PLAIN = "\x1b[2m", "\x1b[0m"
+_DIM, _BOLD, _PLAIN = "\x1b[2m", "\x1b[1m", "\x1b[0m"
 
 SIZES = (("-large", 160, 45), ("-medium", 110, 30), ("-small", 76, 22))
 """The classes of the workbench by its size in cells: the first whose columns and rows it has; `-tiny` has neither."""
+LISTS = {"-large": 62, "-medium": 48, "-small": 34}
+"""The width of the list by the class of the size; in the smallest it has all columns."""
 TABS = "1 Events  2 Goal  3 Config  4 Impact  7 Sent"
 """The screens in the header."""
 
 
 class Skeleton:
-    """The frame painted on one terminal. `painted` is true until it is cleared, or taken over by the app."""
+    """The frame painted on one terminal. `painted` is true until it is cleared, or taken over by the app. `size` is in cells."""
 
     def __init__(self, descriptor: int = 2) -> None:
         self._descriptor = descriptor
         self.painted = False
+        self.size = (0, 0)
 
     def paint(self, words: Sequence[str], env: Mapping[str, str]) -> None:
         """Paint the frame if the arguments `words` open the workbench on a terminal that understands the codes."""
@@ -37,12 +40,21 @@ class Skeleton:
             columns, rows = os.get_terminal_size(self._descriptor)
         except OSError:
             return
-        self.painted = True
+        self.painted, self.size = True, (columns, rows)
         # Each row is positioned by itself: terminals treat a line break after the last column differently.
         lines = "".join(
             f"\x1b[{row};1H{line}" for row, line in enumerate(frame(columns, rows, ascii=needs_ascii(env)), 1) if line
         )
         self._write(f"{ENTER}{_HIDE_CURSOR}{_DIM}{lines}{_PLAIN}\x1b[H")
+
+    def add(self, lines: Iterable[tuple[int, int, Iterable[tuple[str, bool, bool]]]]) -> None:
+        """Paint lines into the frame: each has its row, its column, and its texts, which may be bold and soft."""
+        painted = "".join(
+            f"\x1b[{row + 1};{column + 1}H"
+            + "".join(f"{_BOLD * bold}{_DIM * soft}{text}{_PLAIN}" for text, bold, soft in texts)
+            for row, column, texts in lines
+        )
+        self._write(f"{painted}\x1b[H")
 
     def clear(self) -> None:
         """Restore the terminal, unless the app took it over."""

@@ -9,10 +9,7 @@ from textual.widget import Widget
 
 from abtui.tui.kit.drawing import Piece, draw
 from abtui.tui.kit.marks import signs_of
-from abtui.tui.skeleton import frame, size_class
-
-_LISTS = {"-large": 62, "-medium": 48, "-small": 34}
-"""The width of the list by the class of the size."""
+from abtui.tui.skeleton import LISTS, frame, size_class
 
 
 class StartingFrame(Widget):
@@ -27,7 +24,7 @@ class StartingFrame(Widget):
         first, left = {"-tiny": (2, 0), "-small": (3, 1)}.get(name, (5, 2))
         if not first <= y < rows - 2:
             return draw(self, [Piece(text, "soft")])
-        width = _LISTS.get(name, columns)
+        width = LISTS.get(name, columns)
         gap = 1 if name == "-small" else 2
         listed = Piece(text[left:].ljust(width), "soft", on="pane")
         beside = Piece(" " * (columns - left - width - gap - left), on="pane")

@@ -14,7 +14,12 @@ from tests.benchmarks.terminal import BACKSPACE, DOWN, END, LEFT, Terminal
 from tests.benchmarks.workspace import Workspace, python
 
 FIRST_TEXT = "ARRIVES"
-"""The word on the plate: the fate of the first event, which is the first content."""
+"""The word on the plate: the fate of the first event, which is the first content. It stands before the screen's libraries are loaded."""
+
+THERE = re.compile(r"\bedit event\b.* keys\b")
+"""The key bar: with it the workbench is there."""
+_FILTER = re.compile("any text of an event")
+"""The answer to the key of the filter."""
 
 SKELETON_TEXT = "Starting…"
 """What the skeleton of the screen shows, before any library is loaded."""
@@ -68,13 +73,25 @@ def first_text(space: Workspace, command: tuple[str, ...], text: str, rows: int 
         return terminal.first_seen({text: re.compile(re.escape(text))})[text]
 
 
+def usable(space: Workspace, command: tuple[str, ...], rows: int = 35, columns: int = 120) -> float:
+    """Seconds from the start of the workbench to its answer to a key that is pressed as soon as the key bar is there."""
+    with open_terminal(space, command, rows, columns) as terminal:
+        begun = terminal.mark
+        terminal.first_seen({"there": THERE})
+        terminal.press("/")
+        answered = terminal.first_seen({"filter": _FILTER})["filter"]
+        return terminal.mark - begun + answered
+
+
 def startup(space: Workspace) -> list[Figure]:
-    """Skeleton, against an interpreter that prints a word; first content of the demo and of a config with one event, against an empty Textual app."""
+    """Skeleton, against an interpreter that prints a word; first content of the demo and of a config with one event, and when they answer a key, against an empty Textual app."""
     given = (*space.abtui, str(space.config()), str(space.event(2048)))
-    demo, one, empty, frame, bare = in_turns(
+    demo, one, demo_key, one_key, empty, frame, bare = in_turns(
         space.rounds(9),
         partial(first_text, space, space.abtui, FIRST_TEXT),
         partial(first_text, space, given, FIRST_TEXT),
+        partial(usable, space, space.abtui),
+        partial(usable, space, given),
         partial(first_text, space, python(EMPTY, MARKER), MARKER),
         partial(first_text, space, space.abtui, SKELETON_TEXT),
         partial(first_text, space, python("-c", f"print('{_BARE}')"), _BARE),
@@ -85,6 +102,8 @@ def startup(space: Workspace) -> list[Figure]:
         skeleton._replace(floor=f"at most {SKELETON_LIMIT:g} s", holds=skeleton.value <= SKELETON_LIMIT),
         paired("startup", "first content, demo", "s", demo, "empty app", empty, at_most=1.4),
         paired("startup", "first content, config and event", "s", one, "empty app", empty, at_most=1.4),
+        paired("startup", "usable: a key is answered, demo", "s", demo_key, "empty app", empty),
+        paired("startup", "usable: a key is answered, config and event", "s", one_key, "empty app", empty),
     ]
 
 
@@ -144,7 +163,7 @@ def _event_times(space: Workspace, size: int, presses: int) -> dict[str, list[fl
 def _config_times(space: Workspace, presses: int) -> dict[str, list[float]]:
     """Milliseconds from a key typed into the config's `environment` to its echo."""
     with open_terminal(space, (*space.abtui, str(space.config()), str(space.event(2048))), 45, 160) as terminal:
-        terminal.first_seen({"first": re.compile(FIRST_TEXT)})
+        terminal.first_seen({"there": THERE})
         terminal.settle(0.3)
         for key in TO_THE_ENVIRONMENT:
             terminal.press(key)

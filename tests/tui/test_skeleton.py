@@ -96,7 +96,7 @@ def test_it_stands_before_anything_is_loaded_and_control_c_gives_the_terminal_ba
 
 def test_textual_takes_it_over_without_entering_again() -> None:
     with in_terminal() as terminal:
-        terminal.until(b"Order Completed")
+        terminal.until(b"edit event")
         terminal.process.send_signal(signal.SIGTERM)
         everything = terminal.until(b"")
     assert everything.count(ENTER.encode()) == everything.count(LEAVE.encode()) == 1

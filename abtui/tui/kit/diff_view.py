@@ -12,10 +12,10 @@ from abtui.core.corpus.comparison.event import EventComparison
 from abtui.core.corpus.comparison.lines import DiffLine
 from abtui.tui.kit import cells
 from abtui.tui.kit.diff_rows import DiffRow, diff_rows, sends_nothing
-from abtui.tui.kit.event_row import FATE_CLASSES, FATE_CSS
 from abtui.tui.kit.line_view import LineView
 from abtui.tui.kit.marks import signs_of
 from abtui.tui.kit.painting import Layer, foreground, paint
+from abtui.tui.kit.row_strips import FATE_CLASSES, FATE_CSS
 
 _GUTTER = 2
 NO_BASELINE = (

@@ -1,4 +1,4 @@
-"""Rows of pieces: texts with a role of the theme, laid out in cells and drawn as one strip.
+"""Rows of pieces drawn as one strip.
 
 A row of 13 pieces takes 38 µs as a strip of segments and 133 µs as Textual's `Content`, so every widget here draws strips. Where a
 docstring compares a widget with one of Textual's, it gives the processor time from a change to the painted frame.
@@ -6,32 +6,34 @@ docstring compares a widget with one of Textual's, it gives the processor time f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
-from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 from textual.strip import Strip
 from textual.widget import Widget
 
-from abtui.tui.kit.marks import Signs
+from abtui.tui.kit.pieces import Piece, cut, fit, lay, target_at, targets, width_of
+
+__all__ = [
+    "FILLS",
+    "Drawn",
+    "Piece",
+    "cut",
+    "draw",
+    "fit",
+    "lay",
+    "readable",
+    "style_of",
+    "target_at",
+    "targets",
+    "width_of",
+]
 
 FILLS = ("raised", "pane", "bg")
 """The surfaces on which text keeps its own role; on any other it is drawn in `ink`."""
-
-
-class Piece(NamedTuple):
-    """A text of one line in a role of the theme, on the widget's own surface or on `on`. `target` is what a click on it means."""
-
-    text: str
-    role: str = "text"
-    bold: bool = False
-    on: str = ""
-    strike: bool = False
-    target: object = None
 
 
 class Drawn(Widget):
@@ -44,59 +46,6 @@ class Drawn(Widget):
         if said != self._said:
             self._said = said
             self.refresh()
-
-
-def width_of(pieces: Iterable[Piece]) -> int:
-    """The number of cells that the pieces take."""
-    return sum(cell_len(piece.text) for piece in pieces)
-
-
-def cut(text: str, room: int, sign: str) -> str:
-    """`text` in at most `room` cells, cut with `sign`."""
-    # A text of this many characters is too long whatever their widths are, and measuring a huge one takes long.
-    if len(text) <= room * 2 and cell_len(text) <= room:
-        return text
-    return set_cell_size(text[:room], room - 1).rstrip() + sign if room > 0 else ""
-
-
-def lay(places: Sequence[tuple[int, Piece]], width: int, sign: str, *, gap: int = 1) -> list[Piece]:
-    """The pieces at their columns in `width` cells. Each is cut so that `gap` cells are free before the next one."""
-    row: list[Piece] = []
-    at = 0
-    ends = [start - gap for start, _ in places[1:]] + [width] * bool(places)
-    for (start, piece), end in zip(places, ends, strict=True):
-        text = cut(piece.text, end - start, sign)
-        row += [Piece(" " * (start - at)), piece._replace(text=text)]
-        at = max(at, start) + cell_len(text)
-    return row
-
-
-def target_at(pieces: Iterable[Piece], x: int) -> object:
-    """What a click in column `x` of a row means; None for nothing."""
-    for piece in pieces:
-        x -= cell_len(piece.text)
-        if x < 0:
-            return piece.target
-    return None
-
-
-def targets(pieces: Iterable[Piece]) -> Iterator[tuple[int, object]]:
-    """Where each target of a row begins, for the labels to jump to."""
-    x, last = 0, None
-    for piece in pieces:
-        if piece.target is not None and piece.target != last:
-            yield x, piece.target
-        x, last = x + cell_len(piece.text), piece.target
-
-
-def fit(pieces: Iterable[Piece], width: int, signs: Signs) -> list[Piece]:
-    """The pieces one after the other in `width` cells: those that have no room are cut. What they say is made printable."""
-    row: list[Piece] = []
-    for piece in pieces:
-        text = cut(signs.text(piece.text), width, signs.cut)
-        row.append(piece._replace(text=text))
-        width -= cell_len(text)
-    return row
 
 
 def draw(widget: Widget, pieces: Iterable[Piece], *, on: str = "", width: int | None = None) -> Strip:

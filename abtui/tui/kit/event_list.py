@@ -14,9 +14,10 @@ from textual.strip import Strip
 
 from abtui.tui.kit.cells import cut
 from abtui.tui.kit.drawn_list import DrawnList
-from abtui.tui.kit.event_row import ROW_CLASSES, ROW_CSS, EventRow, RowLook, RowStyles, Sign, draw_row
+from abtui.tui.kit.event_row import EventRow, RowLook, Sign
 from abtui.tui.kit.jump_labels import JumpSpot
 from abtui.tui.kit.marks import signs_of
+from abtui.tui.kit.row_strips import ROW_CLASSES, ROW_CSS, RowStyles, draw_row
 
 __all__ = ["EventList", "EventRow", "RowProvider"]
 

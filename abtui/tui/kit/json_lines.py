@@ -15,12 +15,12 @@ from rich.style import Style
 from textual.strip import Strip
 
 from abtui.tui.kit.cells import displayed
-from abtui.tui.kit.event_row import FATE_CLASSES, FATE_CSS
 from abtui.tui.kit.folds import Fold, Folds, find_folds
 from abtui.tui.kit.highlight import LONGEST, Spans
 from abtui.tui.kit.lights import Lights, Stretch
 from abtui.tui.kit.marks import RowFate, signs_of
 from abtui.tui.kit.painting import Layer, background, foreground, paint
+from abtui.tui.kit.row_strips import FATE_CLASSES, FATE_CSS
 from abtui.tui.kit.underlines import reach
 
 if TYPE_CHECKING:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal, NamedTuple
-
-from textual.widget import Widget
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from abtui.core.fate import FATES
 from abtui.core.outcomes import Fate
 from abtui.core.text.plain import printable
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
 
 RowFate = Literal[Fate, "unreadable"]
 """A fate of the core, or `unreadable` for a piece of text or a JSON object that is not an event."""

@@ -32,6 +32,8 @@ class Reading(Capability):
         self._readings = self._before = 0
         self._being_read: list[str] = list(state.opening.event_paths)
         """The files that are being read or about to be read."""
+        self._begun = () if state.opening.begun is None else (state.opening.begun,)
+        """The reading of these files, if it has begun."""
         self._unread = ""
         """Why files could not be read."""
         self._ended = threading.Event()
@@ -61,28 +63,29 @@ class Reading(Capability):
         self._unread = ""
         self._tell_events()
         # A daemon thread, which ends with the process: a thread that waits for a pipe cannot be stopped.
-        arguments = (message.paths, self._state.sdk, self.post_message, self._ended.is_set)
+        arguments = (message.paths, self._state.sdk, self.post_message, self._ended.is_set, *self._begun)
+        self._begun = ()
         threading.Thread(target=workers.read_files, args=arguments, name="abtui-reading", daemon=True).start()
 
     @on(EventsRead)
     def _events_read(self, message: EventsRead) -> None:
         message.stop()
-        state = self._state
+        state, read = self._state, message.read
         if len(state.corpus):
             message.handled.set()
         else:
             self.call_after_refresh(message.handled.set)
-        for batch in message.batches:
+        for batch in read.batches:
             state.corpus.add(batch)
-        self._readings -= message.done
+        self._readings -= read.done
         state.reading = "reading" if self._readings else ""
-        state.reading_share = message.fraction if self._readings else None
-        if message.left_out is not None and not self._reads_demo:
-            state.say(" ".join(message.left_out), severity="warning")
+        state.reading_share = read.fraction if self._readings else None
+        if read.left_out is not None and not self._reads_demo:
+            state.say(" ".join(read.left_out), severity="warning")
         if not self._readings:
             self._say_read()
             self._being_read = []
-        problems = [f"{problem} {hint}".rstrip() for problem, hint in message.problems]
+        problems = [f"{problem} {hint}".rstrip() for problem, hint in read.problems]
         for problem in problems:
             state.say(problem, title="Could not be read", severity="error", stays=True)
         # The message also stays where the events would be.

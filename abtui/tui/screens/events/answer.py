@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from typing import Final
 
 from textual import on
@@ -14,10 +13,10 @@ from abtui.core.journey import Journey, journey, unread
 from abtui.core.outcomes import Fate, MappingOutcome
 from abtui.core.threads import Thread, threads
 from abtui.tui.kit.action import Action
-from abtui.tui.kit.drawing import Piece, width_of
+from abtui.tui.kit.answer_rows import said_row
+from abtui.tui.kit.drawing import Piece
 from abtui.tui.kit.forks import ForkClicked, ForksView
 from abtui.tui.kit.journey import JourneyView
-from abtui.tui.kit.marks import Signs
 from abtui.tui.kit.plate import Plate
 from abtui.tui.kit.sentence import Sentence
 from abtui.tui.kit.threads import ThreadsView
@@ -102,7 +101,7 @@ class Answer(Vertical):
     def _draw(self, found: Journey, fate: Fate, *, animate: bool) -> None:
         """Draw a journey, and the threads of the mapping that is looked at, which ends in `fate`."""
         self.query_one(Plate).show_journey(found)
-        self.query_one("#says", Sentence).show_form(_said, found)
+        self.query_one("#says", Sentence).show_form(said_row, found)
         self._draw_way(found, animate=animate)
         self.query_one(ThreadsView).show(self.threads, fate)
         self._show_remedy()
@@ -156,22 +155,3 @@ class Answer(Vertical):
             self.query_one(Action).show()
         else:
             self.query_one(Action).show(offer.key, offer.title, offer.result, offer.short)
-
-
-def _said(found: Journey, width: int, signs: Signs) -> list[Piece]:
-    """What the systems say, as far as it fits, and that nobody is told."""
-    told = Piece(f" {found.told}" if found.told else "", bold=True)
-    row: list[Piece] = []
-    for says in _shorter(found.says):
-        row = [Piece(signs.text(says), "soft"), told]
-        if width_of(row) <= width:
-            break
-    return row
-
-
-def _shorter(says: str) -> Iterator[str]:
-    """What the systems say, and the same without the last of them."""
-    while says:
-        yield says
-        before, _, _ = says.rstrip(".").rpartition(", ")
-        says = f"{before}." if before else ""
