@@ -15,7 +15,7 @@ from abtui.core.destination import FILTERED
 from abtui.core.destinations import destination_of, detail_of, short_reason, why_unsent
 from abtui.core.fate import Lack, has_catalog, lacking, unlisted
 from abtui.core.findings import Finding
-from abtui.core.outcomes import Fate, Part
+from abtui.core.outcomes import Part
 from abtui.core.text.paths import Path, parse_path
 from abtui.core.text.secret import Secret
 from abtui.core.values import ABSENT, brief, value_at
@@ -28,7 +28,6 @@ REFUSED_STATUS: Final = 400
 WHY_WIDTH: Final = 45
 SHORT_WIDTH: Final = 28
 FEW_WIDTH: Final = 24
-BREAKS_CONTRACT: Final = "the payload breaks the contract"
 _NOUNS: Final[dict[CatalogPart, str]] = {
     "goals": "goal",
     "units": "unit",
@@ -66,17 +65,18 @@ def cause_of(outcome: Part, config: Config) -> Cause | None:
             lack = lacking(outcome, config)
             return _NOBODY if lack is None else _ignored(lack, outcome, config)
         case "accepted":
-            return accepted(unlisted(outcome, config) if has_catalog(config) else [])
+            return _accepted(unlisted(outcome, config) if has_catalog(config) else [])
         case _:
-            return unsent(outcome.fate, outcome.reason.code, detail_of(outcome.reason), config.secrets)
+            return _unsent(outcome, config.secrets)
 
 
-def unsent(fate: Fate, code: str, detail: str = "", secrets: Collection[Secret] = ()) -> Cause:
-    """The cause for an event that makes no request, by the code of its reason."""
+def _unsent(outcome: Part, secrets: Collection[Secret]) -> Cause:
+    """The cause for an event that makes no request, by its reason."""
+    code = outcome.reason.code
     # A detail may name a place in the event as `$.a`.
-    why = why_unsent(code, detail.replace("`$.", "").replace("`", ""))
+    why = why_unsent(code, detail_of(outcome.reason).replace("`$.", "").replace("`", ""))
     at_segment = code == FILTERED
-    word = "opted out" if at_segment else "an error" if fate == "fails" else "stops here"
+    word = "opted out" if at_segment else "an error" if outcome.fate == "fails" else "stops here"
     shorter = (said for said in (why, why.partition(",")[0]) if len(said) <= SHORT_WIDTH)
     return Cause(
         stage="Segment" if at_segment else "destination",
@@ -111,11 +111,11 @@ def shortfall(outcome: Part, config: Config) -> str:
 def _refused(outcome: Part, secrets: Collection[Secret]) -> Cause:
     broken = _broken(outcome)
     if broken is None:
-        return refused(BREAKS_CONTRACT)
-    return refused(brief(complaint(broken.message), WHY_WIDTH, secrets), broken.path)
+        return _refused_at("the payload breaks the contract")
+    return _refused_at(brief(complaint(broken.message), WHY_WIDTH, secrets), broken.path)
 
 
-def refused(why: str, place: Path | None = None) -> Cause:
+def _refused_at(why: str, place: Path | None = None) -> Cause:
     """The cause for a payload that the collector refuses over one of its places."""
     return Cause(
         stage="collector",
@@ -166,14 +166,6 @@ _NOBODY: Final = Cause(
     short_word="no id",
     payload=("units",),
 )
-NO_SUCH_NAME: Final = Cause(
-    stage="console",
-    why="it has no such name",
-    short="no such name",
-    word="no such name",
-    short_word="no name",
-)
-"""The cause for an ignored event of which only its fate is known."""
 
 
 def _ignored(lack: Lack, outcome: Part, config: Config) -> Cause:
@@ -224,7 +216,7 @@ def _place_of(lack: Lack, outcome: Part, config: Config) -> tuple[Path | None, s
     return None, next((item.name for item in settings if item.catalog == lack.part and item.kind != "map"), "")
 
 
-def accepted(missing: list[CatalogPart]) -> Cause:
+def _accepted(missing: list[CatalogPart]) -> Cause:
     """The cause for an event of which nobody knows what the console does, by the parts that the catalog does not list; none: no catalog."""
     why = f"the catalog names no {missing[0]}" if missing else "no catalog says if it counts"
     return Cause(

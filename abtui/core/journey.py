@@ -6,13 +6,11 @@ from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
-from abtui.core import causes
-from abtui.core.causes import REFUSED_STATUS, STAGES, WHY_WIDTH, Cause, StageName, cause_of, shortfall
+from abtui.core.causes import REFUSED_STATUS, SHORT_WIDTH, STAGES, WHY_WIDTH, Cause, StageName, cause_of, shortfall
 from abtui.core.config.model import Config
-from abtui.core.destination import FILTERED
 from abtui.core.destinations import REASONS
 from abtui.core.outcomes import UNSUBSCRIBED, Fate, MappingOutcome, Outcome, Part, Verdict
-from abtui.core.segment import SHOWS, SHOWS_FILTERED, SHOWS_SUCCESS
+from abtui.core.segment import SHOWS_SUCCESS
 from abtui.core.text.plain import plural
 from abtui.core.values import brief
 
@@ -28,7 +26,6 @@ __all__ = [
     "shortfall",
     "telling_forks",
     "unread",
-    "went",
 ]
 
 StageState = Literal["passed", "ends", "unreached"]
@@ -197,22 +194,6 @@ def rest_of_forks(journey: Journey, shown: tuple[Fork, ...]) -> str:
     return f"{len(rest):,} more, {sum(fork.verdict == 'send' for fork in rest):,} of them sent"
 
 
-def went(fate: Fate, verdict: Verdict, code: str, goal: str = "") -> Journey:
-    """The journey of which only the fate, the verdict, the code of the reason and perhaps the goal are known. `goal` has no key in it."""
-    if fate == "unknown":
-        return unread("not known")
-    cause: Cause | None = None
-    if fate in ("never-leaves", "fails"):
-        cause = causes.unsent(fate, code)
-    elif fate != "arrives":
-        cause = {
-            "refused": causes.refused(causes.BREAKS_CONTRACT),
-            "accepted": causes.accepted([]),
-        }.get(fate, causes.NO_SUCH_NAME)
-    shows = SHOWS_FILTERED if code == FILTERED else SHOWS[verdict]
-    return _drawn(fate, cause, _words(code, brief(goal, _BECOMES_WIDTH, ()), None), shows)
-
-
 def unread(why: str, at: StageName = "destination") -> Journey:
     """The journey of which nothing is known: the text is no event, the config cannot be used, or it is not computed yet.
 
@@ -221,7 +202,7 @@ def unread(why: str, at: StageName = "destination") -> Journey:
     cause = Cause(
         stage=at,
         why=brief(why, WHY_WIDTH, ()),
-        short=brief(why, causes.SHORT_WIDTH, ()),
+        short=brief(why, SHORT_WIDTH, ()),
         word="not known",
         short_word="unknown",
     )
@@ -235,7 +216,7 @@ def _drawn(fate: Fate, cause: Cause | None, words: _Words, shows: str) -> Journe
         stages=_stages(fate, cause, words),
         by=_by(fate, cause),
         why=brief(as_what, WHY_WIDTH, ()) if cause is None else cause.why,
-        short=brief(as_what, causes.SHORT_WIDTH, ()) if cause is None else cause.short,
+        short=brief(as_what, SHORT_WIDTH, ()) if cause is None else cause.short,
         says=_says(fate, shows, words),
         told=NOBODY_IS_TOLD if fate in ("never-leaves", "ignored") and shows == SHOWS_SUCCESS else "",
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any
 
+import msgspec
 import pytest
 
 from abtui.core.config import Config
@@ -13,8 +14,9 @@ from abtui.core.corpus.mapper import Mapper
 from abtui.core.destinations import REASONS
 from abtui.core.events import Event
 from abtui.core.fate import FATES
-from abtui.core.journey import STAGES, Journey, becomes, journey, shortfall, unread, went
-from abtui.core.outcomes import Fate, Outcome
+from abtui.core.journey import STAGES, Journey, becomes, journey, shortfall, unread
+from abtui.core.outcomes import Outcome, Reason
+from abtui.core.segment import SHOWS
 from abtui.core.text.plain import single_line
 from abtui.core.threads import threads
 from tests.core.test_fate import ALL, CASES, own_units
@@ -320,10 +322,20 @@ def test_the_demo_tells_all_its_fates() -> None:
     }
 
 
+def dropped(code: str) -> Outcome:
+    reason, shows = (
+        Reason(code, REASONS[code].sentence.replace("{detail}", "")),
+        "Filtered" if code == "FILTERED" else SHOWS["drop"],
+    )
+    return msgspec.structs.replace(
+        mapped({}, config_of()), verdict="drop", fate="never-leaves", reason=reason, segment_shows=shows, request=None
+    )
+
+
 def test_every_reason_without_a_request_has_few_words() -> None:
     for code, kind in REASONS.items():
         if kind.short:
-            of = went("never-leaves", "drop", code)
+            of = journey(dropped(code), config_of())
             consistent(of)
             assert of.why
 
@@ -340,20 +352,8 @@ def test_a_text_that_cannot_be_read_is_unknown() -> None:
     assert unread("this is no event", "Segment").stages[0].state == "ends"
 
 
-@pytest.mark.parametrize("fate", get_args(Fate))
-def test_a_journey_of_which_only_the_fate_is_known(fate: Fate) -> None:
-    code = {"never-leaves": "SCREEN-TRACKING-OFF", "fails": "THROWS"}.get(fate, "GOAL-SCREEN")
-    of = went(fate, "send" if code == "GOAL-SCREEN" else "fail" if fate == "fails" else "drop", code, "Screen: Home")
-    assert of.fate == fate
-    consistent(of)
-    if fate == "arrives":
-        assert of.why == "as the goal Screen: Home"
-    if fate == "never-leaves":
-        assert (of.why, of.end.word, of.told) == ("screen tracking is off", "stops here", "Nobody is told.")
-
-
 def test_an_opt_out_is_told_by_segment() -> None:
-    of = went("never-leaves", "drop", "FILTERED")
+    of = journey(dropped("FILTERED"), config_of())
     assert (of.by, of.says, of.told) == ("by Segment", "Segment says Filtered.", "")
 
 
