@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from abtui.core.destinations.actions.javascript import SPACES, entries, json_value, text_of
+from abtui.core.destinations.actions.javascript import SPACES, entries, is_number, json_value, text_of
 from abtui.core.destinations.actions.problems import PayloadProblem, Thrown
 from abtui.core.destinations.actions.steps import Steps
 from abtui.core.text.javascript import ABSENT, PROTO_NAME, number_to_string, ordered_items, parse_date, to_double
@@ -29,11 +29,7 @@ def _milliseconds(value: Any) -> int | float | None:
     """A time as the action takes it: a number as it is, anything else through `Date.parse`; None for NaN."""
     if type(value) is str:
         return parse_date(value)
-    return value if _is_number(value) else parse_date(text_of(value))
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return value if is_number(value) else parse_date(text_of(value))
 
 
 def goal_body(event: dict[str, Any], payload: dict[str, Any], tell: Steps | None) -> dict[str, Any]:
@@ -44,7 +40,7 @@ def goal_body(event: dict[str, Any], payload: dict[str, Any], tell: Steps | None
     published_at = _milliseconds(event.get("timestamp", ABSENT))
     units: list[dict[str, str]] = []
     for kind, value in ordered_items(payload["units"]):
-        uid = value if type(value) is str else number_to_string(value) if _is_number(value) else ""
+        uid = value if type(value) is str else number_to_string(value) if is_number(value) else ""
         kept = uid != "" and (uid[0] not in SPACES or uid.strip(SPACES) != "") and kind != PROTO_NAME
         if kept:
             units.append({"type": kind, "uid": uid})
@@ -107,7 +103,7 @@ def exposure_problem(exposure: dict[str, Any]) -> str:
 
 
 def _in_range(value: Any) -> bool:
-    return _is_number(value) and _EARLIEST <= value <= _LATEST
+    return is_number(value) and _EARLIEST <= value <= _LATEST
 
 
 def _moved(item: Any, offset: int | float | None) -> dict[str, Any]:

@@ -11,6 +11,8 @@ FieldKind = Literal["object", "string"]
 GOAL: Final = "trackGoal"
 EXPOSURE: Final = "trackExposure"
 ACTIONS: Final = (GOAL, EXPOSURE)
+MOST_MAPPINGS: Final = 50
+"""Segment's limit of mappings for one destination."""
 EXPOSURE_EVENT: Final = "Experiment Viewed"
 
 

@@ -34,6 +34,11 @@ def type_of(value: Any) -> str:
     return "undefined"
 
 
+def is_number(value: Any) -> bool:
+    """Whether a value is a number to JavaScript, where a boolean is none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def with_article(noun: str) -> str:
     """`an object`, `a string`."""
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"

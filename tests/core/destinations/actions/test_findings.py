@@ -14,7 +14,7 @@ from abtui.core.corpus.coverage.unused import coverage_findings
 from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.corpus.funnel import Funnel
 from abtui.core.corpus.mapper import Mapper
-from abtui.core.destinations.actions.findings.mappings import MOST
+from abtui.core.destinations.actions.fields import MOST_MAPPINGS
 from abtui.core.events import Event, SdkDefaults, read_events
 from abtui.core.findings import RULES, Finding, Fix
 from abtui.core.outcomes import Outcome
@@ -216,7 +216,7 @@ def test_two_mappings_overlap_where_they_may_send_the_same(second: tuple[str, st
 def test_subscriptions_that_take_too_long_to_compare_are_not_told() -> None:
     names = " or ".join(f'event = "{at}"' for at in range(500))
     one = GOOD.removeprefix("mappings:\n").replace('type = "track" and event = "Order Completed"', names)
-    text = SETTINGS + "mappings:\n" + one * MOST
+    text = SETTINGS + "mappings:\n" + one * MOST_MAPPINGS
     assert of_config(text, "CONFIG-MAPPING-OVERLAP") == []
 
 

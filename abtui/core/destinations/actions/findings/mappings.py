@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from abtui.core.config.model import CATALOG_NOUNS, CatalogPart, Config
-from abtui.core.destinations.actions.fields import ACTIONS, FIELDS, GOAL, Field
+from abtui.core.destinations.actions.fields import ACTIONS, FIELDS, GOAL, MOST_MAPPINGS, Field
 from abtui.core.destinations.actions.findings.directives import directives_in
 from abtui.core.destinations.actions.findings.places import Part, parts_of, paths_at, written_at
 from abtui.core.destinations.actions.findings.subscriptions import overlap_findings, subscription_findings
@@ -25,8 +25,6 @@ from abtui.core.text.paths import Path
 from abtui.core.text.yaml_edit import Rename
 from abtui.core.values import value_at
 
-MOST: Final = 50
-"""Segment's limit of mappings for one destination."""
 _SURE: Final = ("properties", "exposure")
 """The fields whose default of Segment's page is what nearly every mapping has."""
 _ROOT_IN_TEMPLATE: Final = re.compile(r"(\{\{\s*)\$\.")
@@ -117,7 +115,7 @@ REFUSED: Final = error(
 MANY: Final = error(
     "CONFIG-MAPPINGS-MANY",
     "Too many mappings",
-    f"Segment allows {MOST} mappings for one destination.",
+    f"Segment allows {MOST_MAPPINGS} mappings for one destination.",
 )
 ACTION: Final = error(
     "CONFIG-MAPPING-ACTION",
@@ -177,9 +175,9 @@ def check_config(config: Config) -> Iterator[Finding]:
     if "mappings" not in config.lists:
         return
     parts = parts_of(config)
-    if len(parts) > MOST:
-        message = f"There are {len(parts)} mappings; Segment allows {MOST}."
-        yield MANY.at(message, "Join mappings whose fields are the same.", **config.at("mappings", MOST))
+    if len(parts) > MOST_MAPPINGS:
+        message = f"There are {len(parts)} mappings; Segment allows {MOST_MAPPINGS}."
+        yield MANY.at(message, "Join mappings whose fields are the same.", **config.at("mappings", MOST_MAPPINGS))
     for part in parts:
         yield from part_findings(part)
     yield from overlap_findings(parts)

@@ -11,14 +11,13 @@ from typing import Final
 from abtui.core.destinations.actions.fields import GOAL
 from abtui.core.destinations.actions.findings.places import Part, paths_at, written_at
 from abtui.core.destinations.actions.fql import Invalid, Subscription, parse
-from abtui.core.destinations.actions.fql.matching import alternatives, can_both_match
+from abtui.core.destinations.actions.fql.matching import can_both_match
 from abtui.core.destinations.actions.fql.oddities import Oddity, OddityCode, oddities
 from abtui.core.destinations.actions.mapping.validation import is_directive
 from abtui.core.findings import Finding, Fix, Rule, error, warning
 from abtui.core.fixes import Problem
 from abtui.core.text.secret import excerpt
 
-_MOST_PAIRS: Final = 1_024
 _SHOWN: Final = 80
 _BLANK: Final = re.compile(r"(!=|<=|>=)(?=\S)")
 _WORD: Final = re.compile(r"[A-Za-z0-9_.-]+")
@@ -197,8 +196,4 @@ def _can_meet(one: str, other: str) -> bool:
     first, second = parse(one), parse(other)
     if not isinstance(first, Subscription) or not isinstance(second, Subscription):
         return False
-    count = 1
-    for found in (alternatives(first.condition), alternatives(second.condition)):
-        count *= _MOST_PAIRS + 1 if found is None else len(found)
-    # What is too much to look at is not told, rather than told wrongly.
-    return 0 < count <= _MOST_PAIRS and can_both_match(first.condition, second.condition)
+    return can_both_match(first.condition, second.condition)

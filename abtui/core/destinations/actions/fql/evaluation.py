@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from abtui.core.destinations.actions.fql.conditions import WITH_PATH, Comparison, Condition, Group, Wanted
-from abtui.core.destinations.actions.fql.parser import NO_TYPE, as_text
-from abtui.core.text.javascript import ABSENT, JavaScriptTypeError, string_to_number, to_double
+from abtui.core.destinations.actions.fql.parser import NO_TYPE
+from abtui.core.destinations.actions.javascript import is_number
+from abtui.core.text.javascript import ABSENT, JavaScriptTypeError, string_to_number, to_double, to_string
 from abtui.core.text.javascript.members import is_truthy, member, split_pairs
 
 Event = Mapping[str, Any]
@@ -68,12 +69,12 @@ def reader(comparison: Comparison) -> Read:
 def comparer(name: str, wanted: Wanted) -> Compare:
     """The comparison of a value with `wanted`; an unknown operator never holds."""
     if name in ("=", "!="):
-        text = as_text(wanted)
+        text = to_string(wanted)
         return (lambda value: value == text) if name == "=" else (lambda value: value != text)
     if name in _ORDERS:
         return _order(_ORDERS[name], wanted)
     if name.removeprefix("not_") in _TEXT_COMPARISONS:
-        return _text_comparison(name, as_text(wanted))
+        return _text_comparison(name, to_string(wanted))
     return _OTHERS[name](wanted) if name in _OTHERS else lambda value: False
 
 
@@ -82,13 +83,9 @@ def is_known(name: str) -> bool:
     return name in ("=", "!=") or name in _ORDERS or name.removeprefix("not_") in _TEXT_COMPARISONS or name in _OTHERS
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def _order(compare: Callable[[float, float], bool], wanted: Wanted) -> Compare:
     limit = string_to_number(wanted) if isinstance(wanted, str) else float(wanted or 0)
-    return lambda value: _is_number(value) and compare(to_double(value), limit)
+    return lambda value: is_number(value) and compare(to_double(value), limit)
 
 
 def _text_comparison(name: str, wanted: str) -> Compare:
@@ -109,14 +106,14 @@ _OTHERS: Final[dict[str, Callable[[Wanted], Compare]]] = {
     "not_exists": lambda wanted: lambda value: value is ABSENT or value is None,
     "is_true": lambda wanted: lambda value: value is True,
     "is_false": lambda wanted: lambda value: value is False,
-    "number_equals": lambda wanted: lambda value: _is_number(value) and _is_double(value, wanted),
-    "number_not_equals": lambda wanted: lambda value: _is_number(value) and not _is_double(value, wanted),
+    "number_equals": lambda wanted: lambda value: is_number(value) and _is_double(value, wanted),
+    "number_not_equals": lambda wanted: lambda value: is_number(value) and not _is_double(value, wanted),
 }
 
 
 def _equality(comparison: Comparison) -> Holds:
     """What most subscriptions consist of, in one call: the type or the name of an event, where what is absent is no text either."""
-    root, text = comparison.root, as_text(comparison.wanted)
+    root, text = comparison.root, to_string(comparison.wanted)
     if comparison.operator == "=":
         return lambda event: event.get(root) == text
     return lambda event: event.get(root) != text

@@ -9,8 +9,8 @@ import msgspec
 
 from abtui.core.destinations.actions.fql.conditions import Comparison, Condition, Group, Wanted
 from abtui.core.destinations.actions.fql.evaluation import Event, compiled, is_known, reader
-from abtui.core.destinations.actions.fql.parser import as_text
-from abtui.core.text.javascript import ABSENT, json_kind, number_to_string, stringify
+from abtui.core.destinations.actions.javascript import is_number
+from abtui.core.text.javascript import ABSENT, json_kind, number_to_string, stringify, to_string
 from abtui.core.text.javascript.members import Function
 from abtui.core.text.javascript.values import is_index
 from abtui.core.text.paths import Path
@@ -138,7 +138,7 @@ def _shown_wanted(name: str, wanted: Wanted) -> str:
     """Numbers as numbers where they are compared as numbers; everything else is compared as text."""
     if isinstance(wanted, float) and (name in ("<", "<=", ">", ">=") or name.startswith("number_")):
         return number_to_string(wanted)
-    return shown(as_text(wanted))
+    return shown(to_string(wanted))
 
 
 def shown(value: Any) -> str:
@@ -147,7 +147,7 @@ def shown(value: Any) -> str:
         return _quoted(value)
     if isinstance(value, Function):
         return "a function of JavaScript"
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if is_number(value):
         return number_to_string(value)
     return json_kind(value)
 

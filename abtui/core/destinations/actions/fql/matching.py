@@ -12,13 +12,13 @@ from typing import Any, Final
 
 from abtui.core.destinations.actions.fql.conditions import WITH_PATH, Comparison, Condition, Group
 from abtui.core.destinations.actions.fql.evaluation import comparer
-from abtui.core.destinations.actions.fql.parser import as_text
 from abtui.core.segment import EVENT_TYPES
-from abtui.core.text.javascript import ABSENT, string_to_number
+from abtui.core.text.javascript import ABSENT, string_to_number, to_string
 
 Alternative = tuple[Comparison, ...]
 
 _MAX_ALTERNATIVES: Final = 512
+_MAX_PAIRS: Final = 1_024
 # A character of no text that people write: it keeps the pieces of an invented text apart.
 _APART: Final = "\ue000"
 
@@ -56,17 +56,12 @@ def contradiction(comparisons: Alternative) -> Alternative:
     return ()
 
 
-def can_match(condition: Condition) -> bool:
-    """Whether there could be an event that the condition holds for."""
-    found = alternatives(condition)
-    return found is None or any(not contradiction(one) for one in found)
-
-
 def can_both_match(first: Condition, second: Condition) -> bool:
-    """Whether there could be an event that both conditions hold for."""
+    """Whether there could be an event that both conditions hold for. False also where there is too much to look at."""
     mine, others = alternatives(first), alternatives(second)
-    if mine is None or others is None:
-        return True
+    # What is not looked at is not told, rather than told wrongly.
+    if mine is None or others is None or len(mine) * len(others) > _MAX_PAIRS:
+        return False
     names, other_names = list(map(_name, mine)), list(map(_name, others))
     return any(
         not contradiction(one + other)
@@ -77,23 +72,9 @@ def can_both_match(first: Condition, second: Condition) -> bool:
     )
 
 
-def reach(condition: Condition) -> frozenset[tuple[str | None, str | None]]:
-    """The types and names of events that a condition can hold for; None stands for any."""
-    found = alternatives(condition)
-    if found is None:
-        return frozenset({(None, None)})
-    return frozenset(pair for one in found if not contradiction(one) for pair in _pairs(one))
-
-
-def _pairs(comparisons: Alternative) -> Iterator[tuple[str | None, str | None]]:
-    of_type = [comparer(one.operator, one.wanted) for one in comparisons if one.root == "type"]
-    types = [kind for kind in EVENT_TYPES if all(test(kind) for test in of_type)] if of_type else [None]
-    return ((kind, _name(comparisons)) for kind in types)
-
-
 def _name(comparisons: Alternative) -> str | None:
     """The only name that an event can have, if it is told."""
-    return next((as_text(one.wanted) for one in comparisons if one.root == "event" and one.operator == "="), None)
+    return next((to_string(one.wanted) for one in comparisons if one.root == "event" and one.operator == "="), None)
 
 
 def _candidates(field: Iterable[Comparison]) -> Iterator[Any]:
@@ -115,7 +96,7 @@ def _texts(comparisons: list[Comparison]) -> Iterator[str]:
     pieces: dict[str, list[str]] = {"=": [], "starts_with": [], "contains": [], "ends_with": []}
     for one in comparisons:
         if one.operator in pieces:
-            pieces[one.operator].append(as_text(one.wanted))
+            pieces[one.operator].append(to_string(one.wanted))
     yield from pieces["="]
     starts, ends = (max(pieces[name], key=len, default="") for name in ("starts_with", "ends_with"))
     yield _APART.join([starts, *pieces["contains"], ends])

@@ -19,7 +19,7 @@ from abtui.core.destinations.actions.fql.conditions import (
     Wanted,
 )
 from abtui.core.destinations.actions.fql.tokens import Token
-from abtui.core.text.javascript import PROTO_NAME, PROTOTYPE_NAMES, number_to_string, string_to_number
+from abtui.core.text.javascript import PROTO_NAME, PROTOTYPE_NAMES, string_to_number, to_string
 from abtui.core.text.javascript.members import split_pairs
 
 NO_TYPE: Final = "Cannot read properties of undefined (reading 'type')"
@@ -175,13 +175,6 @@ def _value(token: Token) -> str | float | bool:
     return token.value
 
 
-def as_text(value: Wanted) -> str:
-    """JavaScript's `String(value)` of a value in a subscription."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return number_to_string(value) if isinstance(value, float) else str(value)
-
-
 def _comparison(root: Root, name: Token, operator: Token, value: Token) -> Comparison:
     path = name.value.removeprefix(f"{root}.") if root in WITH_PATH else ""
     meaning, wanted = _meaning(root, operator, value)
@@ -198,7 +191,7 @@ def _meaning(root: Root, operator: Token, value: Token) -> tuple[str, Wanted]:
         if root != "userId" and value.kind == "number" and (equal or different):
             return ("number_equals" if equal else "number_not_equals"), _value(value)
     wanted = _value(value)
-    return operator.value, as_text(wanted) if root in _PLAIN_ROOTS else wanted
+    return operator.value, to_string(wanted) if root in _PLAIN_ROOTS else wanted
 
 
 def _place(name: str) -> tuple[Root, str] | None:
@@ -212,7 +205,7 @@ def _place(name: str) -> tuple[Root, str] | None:
 
 
 def _function_meaning(function: Token, value: Token) -> tuple[str, str]:
-    wanted = as_text(_value(value))
+    wanted = to_string(_value(value))
     if function.value == "contains":
         return "contains", wanted
     if value.value.endswith('*"'):

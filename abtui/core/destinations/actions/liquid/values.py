@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable
 from typing import Any, Final
 
-from abtui.core.destinations.actions.javascript import length, text_of
+from abtui.core.destinations.actions.javascript import is_number, length, text_of
 from abtui.core.text.javascript import ABSENT, string_to_number, to_double
 from abtui.core.text.javascript.members import Function, member
 
@@ -129,7 +129,7 @@ def property_of(value: Any, key: Any) -> Any:
     if is_nil(value):
         return value
     name = text_of(key)
-    if isinstance(value, list) and isinstance(key, int | float) and not isinstance(key, bool) and key < 0:
+    if isinstance(value, list) and is_number(key) and key < 0:
         name = text_of(len(value) + key)
     found = member(value, name) if isinstance(value, str | list | dict) else ABSENT
     if isinstance(value, dict):

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from abtui.core.destinations.actions.fields import EXPOSURE, GOAL
+from abtui.core.destinations.actions.fields import EXPOSURE, GOAL, MOST_MAPPINGS
 from abtui.core.destinations.actions.migration.subscriptions import all_of, any_of, literal, view_name
 from abtui.core.destinations.actions.migration.units import Units, units_of
 from abtui.core.migration import Difference, Exposures, MadeItem, Meaning, Migrated
 from abtui.core.text.paths import path_text
 from abtui.core.text.plain import plural
 
-MOST: Final = 50
-"""The mappings that a destination can have in Segment."""
 _PROPERTIES: Final = {
     "@if": {"exists": {"@path": "$.properties"}, "then": {"@path": "$.properties"}, "else": {}},
 }
@@ -148,10 +146,10 @@ class _Made:
             "answers",
             "an answer that is no success (401, 500) is an error in Segment. The classic destination shows Success.",
         )
-        if mappings > MOST:
+        if mappings > MOST_MAPPINGS:
             yield Difference(
                 "mappings",
-                f"there are {mappings}, and Segment allows {MOST}. Put the others into a second destination of this kind.",
+                f"there are {mappings}, and Segment allows {MOST_MAPPINGS}. Put the others into a second destination of this kind.",
             )
 
     def _exposure_differences(self) -> Iterator[Difference]:
