@@ -230,55 +230,15 @@ class Usage(Protocol):
     filled: Counter[Path]
 
 
-def no_check(_config: Config) -> Check:
-    """For a destination without findings about an event."""
-    return lambda _event, _decision, _found: None
-
-
-def no_check_of_result(_config: Config) -> CheckResult:
-    """For a destination without findings about single mappings."""
-    return lambda _event, _result, _found: None
-
-
-def no_config_findings(_config: Config) -> Iterator[Finding]:
-    """For a destination whose settings the reader checks alone."""
-    return iter(())
-
-
 def shows_verdict(decision: Decision, _fate: Fate) -> str:
     """For a destination that Segment takes for successful whatever the collector answers."""
     return SHOWS[decision.verdict]
-
-
-def no_corpus_findings(_usage: Usage) -> Iterator[tuple[str | None, Finding]]:
-    """For a destination without findings that need a corpus."""
-    return iter(())
-
-
-def no_fields(_config: Config) -> Iterable[str]:
-    """For a destination that reads no field whose name its settings give."""
-    return ()
 
 
 def track_name(event: Mapping[str, Any]) -> str | None:
     """For a destination that looks up the names of track calls in its maps of names, if it has any."""
     name = event.get("event") if event.get("type") == "track" else None
     return name if isinstance(name, str) else None
-
-
-def decided_by_none(_event: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """For a destination none of whose toggles and choices decides about single events."""
-    return ()
-
-
-def no_item_fields(_section: str, _item: Mapping[str, Any]) -> Iterable[tuple[Path, Setting]]:
-    """For a destination whose lists are changed in the YAML alone."""
-    return ()
-
-
-def no_own_effect(_path: tuple[str, ...], _counts: ChangeCounts) -> Effect | None:
-    """For a destination for which the effect of each setting follows from its table and the reasons."""
-    return None
 
 
 def no_plan(_event: JSONObject, outcome: Outcome, _config: Config, _seen: CorpusNames) -> GoalPlan:
@@ -319,25 +279,25 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     decide_with: Callable[[Config], Decide]
     reasons: Mapping[str, ReasonType]
     fields: tuple[str, ...]
-    mapped_fields: Callable[[Config], Iterable[str]] = no_fields
+    mapped_fields: Callable[[Config], Iterable[str]] = lambda _config: ()
     reads_any: bool = False
     frame: Callable[[Target], Request] = request_frame
     rules: tuple[Rule, ...] = ()
-    checks_with: Callable[[Config], Check] = no_check
-    corpus_findings: Callable[[Usage], Iterator[tuple[str | None, Finding]]] = no_corpus_findings
+    checks_with: Callable[[Config], Check] = lambda _config: lambda _event, _decision, _found: None
+    corpus_findings: Callable[[Usage], Iterable[tuple[str | None, Finding]]] = lambda _usage: ()
     uses_with: Callable[[Config], Uses] = lambda _config: lambda _event, _outcome: ()
     plan_goal: Callable[[JSONObject, Outcome, Config, CorpusNames], GoalPlan] = no_plan
     name_key: Callable[[Mapping[str, Any]], str | None] = track_name
-    decided_by: Callable[[Mapping[str, Any]], tuple[tuple[str, str], ...]] = decided_by_none
-    effect: Callable[[tuple[str, ...], ChangeCounts], Effect | None] = no_own_effect
+    decided_by: Callable[[Mapping[str, Any]], tuple[tuple[str, str], ...]] = lambda _event: ()
+    effect: Callable[[tuple[str, ...], ChangeCounts], Effect | None] = lambda _path, _counts: None
     demo: str = ""
     meaning: Callable[[Config, Settings], Meaning] | None = None
     migrated: Callable[[Meaning], Migrated] | None = None
     several: bool = False
     lists: tuple[ListSection, ...] = ()
-    item_fields: Callable[[str, Mapping[str, Any]], Iterable[tuple[Path, Setting]]] = no_item_fields
-    checks_result_with: Callable[[Config], CheckResult] = no_check_of_result
-    check_config: Callable[[Config], Iterable[Finding]] = no_config_findings
+    item_fields: Callable[[str, Mapping[str, Any]], Iterable[tuple[Path, Setting]]] = lambda _section, _item: ()
+    checks_result_with: Callable[[Config], CheckResult] = lambda _config: lambda _event, _result, _found: None
+    check_config: Callable[[Config], Iterable[Finding]] = lambda _config: ()
     coerce: Callable[[Setting, Any], str | None] | None = None
     shows: Shows = shows_verdict
     shows_answer: ShowsAnswer | None = None

@@ -14,16 +14,6 @@ Options = Iterable[tuple[str, str]]
 """What can be written at a place of the config, each with a note."""
 
 
-def no_options(_path: tuple[str, ...], _role: str, _typed: str, _seen: CorpusNames) -> tuple[int, Options]:
-    """For a list in which nothing is completed but the keys of its items."""
-    return 0, ()
-
-
-def no_names(_config: Config) -> Iterable[str]:
-    """For a list of whose items nothing is known without events."""
-    return ()
-
-
 class ListSection(msgspec.Struct, frozen=True, kw_only=True):
     """A section of the config that is a list of maps, such as the mappings of a destination that has several.
 
@@ -47,5 +37,5 @@ class ListSection(msgspec.Struct, frozen=True, kw_only=True):
     segment_keys: Mapping[str, str] = {}
     shown_value: Callable[[Any], str] = str
     value_of: Callable[[str], Any] = str
-    complete: Callable[[tuple[str, ...], str, str, CorpusNames], tuple[int, Options]] = no_options
-    never: Callable[[Config], Iterable[str]] = no_names
+    complete: Callable[[tuple[str, ...], str, str, CorpusNames], tuple[int, Options]] = lambda *_place: (0, ())
+    never: Callable[[Config], Iterable[str]] = lambda _config: ()

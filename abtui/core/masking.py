@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -10,6 +10,7 @@ import msgspec
 from abtui.core.config.model import CATALOG_NOUNS, Config
 from abtui.core.outcomes import MappingOutcome, Outcome
 from abtui.core.text.secret import Secret, hide_all, holds
+from abtui.core.values import texts_in
 
 T = TypeVar("T")
 Part = TypeVar("Part", Outcome, MappingOutcome)
@@ -75,21 +76,8 @@ def config_carries_key(config: Config) -> bool:
         elif isinstance(value, Mapping):
             texts += [*value, *value.values()]
     for items in config.lists.values():
-        texts += _texts(items)
+        texts += texts_in(items)
     for known in (catalog, catalog.archived):
         for part in CATALOG_NOUNS:
             texts += getattr(known, part) or ()
     return holds("\n".join(texts), config.secrets)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """All texts in a JSON value."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for key, member in value.items():
-            yield key
-            yield from _texts(member)
-    elif isinstance(value, list | tuple):
-        for member in value:
-            yield from _texts(member)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from abtui.core.text.javascript import ABSENT, number_to_string
@@ -10,7 +10,7 @@ from abtui.core.text.paths import Path, path_text
 from abtui.core.text.plain import one_line, plural
 from abtui.core.text.secret import Secret, excerpt, hide_all
 
-__all__ = ["ABSENT", "amount", "brief", "place_text", "value_at", "value_text"]
+__all__ = ["ABSENT", "amount", "brief", "place_text", "texts_in", "value_at", "value_text"]
 
 _WIDTH: Final = 200
 
@@ -23,6 +23,19 @@ def value_at(value: Any, path: Path) -> Any:
             return ABSENT
         value = value[step]
     return value
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """All texts in a JSON value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, member in value.items():
+            yield key
+            yield from texts_in(member)
+    elif isinstance(value, list | tuple):
+        for member in value:
+            yield from texts_in(member)
 
 
 def brief(text: str, width: int, secrets: Collection[Secret]) -> str:

@@ -5,7 +5,7 @@ It works while the YAML is broken: see `yaml_place`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
@@ -17,7 +17,7 @@ from abtui.core.config.names import destination_in_text, known_names
 from abtui.core.destination import Destination, Setting
 from abtui.core.destinations import DESTINATIONS
 from abtui.core.findings import RULES
-from abtui.core.list_section import ListSection
+from abtui.core.list_section import ListSection, Options
 from abtui.core.text.paths import Path
 from abtui.core.text.plain import plural
 from abtui.core.text.yaml_place import Place, place_at
@@ -50,10 +50,6 @@ class Completion(msgspec.Struct, frozen=True):
     end: int
     typed: str
     candidates: tuple[Candidate, ...]
-
-
-Options = Iterable[tuple[str, str]]
-"""Names with a note each."""
 
 
 def complete(text: str, offset: int, seen: CorpusNames) -> Completion | None:

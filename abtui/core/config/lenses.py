@@ -20,7 +20,6 @@ from abtui.core.text.secret import Secret
 
 LensKind = Literal["never", "lost", "unknown", "unused", "new", "used", "known", "fact", "unread"]
 _WORST: Final[tuple[LensKind, ...]] = ("never", "lost", "unknown", "unused", "new", "used", "known", "fact", "unread")
-_NOT_YAML: Final = "CONFIG-NOT-YAML"
 _ARRIVING: Final[tuple[Fate, ...]] = ("arrives", "accepted")
 KeyPath = Path
 

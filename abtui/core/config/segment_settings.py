@@ -23,6 +23,7 @@ from abtui.core.text.plain import letters
 from abtui.core.text.secret import MASK
 from abtui.core.text.yaml_text import is_writable
 from abtui.core.text.yaml_walk import unknown_key_hint
+from abtui.core.values import texts_in
 
 _WRAPPERS: Final = ("data", "destination", "settings")
 _SHORTEST_KEY: Final = 6
@@ -152,7 +153,7 @@ class _Reading:
     def _keyless(self, name: str, items: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
         """The items of a list that do not have the key in them."""
         for at, item in enumerate(items):
-            if any(key in text for key in self._keys for text in _texts(item)):
+            if any(key in text for key in self._keys for text in texts_in(item)):
                 self._leave((name, at), "has the API key in it.")
             else:
                 yield item
@@ -211,19 +212,6 @@ class _Reading:
                 self._leave(place, "has a name that came before; the last one is used.")
             texts[key] = usable
         return texts
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """All texts in a JSON value."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for key, member in value.items():
-            yield key
-            yield from _texts(member)
-    elif isinstance(value, list):
-        for member in value:
-            yield from _texts(member)
 
 
 def _setting(name: str, destination: Destination) -> Setting | None:

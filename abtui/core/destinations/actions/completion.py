@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterable
 from typing import Final
 
 from abtui.core.config.corpus_names import CorpusNames
+from abtui.core.config.model import CatalogPart
 from abtui.core.destinations.actions.fields import ACTIONS, EXPOSURE, FIELDS, GOAL
+from abtui.core.list_section import Options
 from abtui.core.segment import EVENT_TYPES
 from abtui.core.text.plain import plural
 
-Options = Iterable[tuple[str, str]]
 _DIRECTIVES: Final = {
     "@path": "the value at a path of the event",
     "@template": "a text with values in it",
@@ -53,20 +53,23 @@ def complete_in(path: tuple[str, ...], role: str, typed: str, seen: CorpusNames)
         case ("subscribe",):
             return _subscription(typed, seen)
         case ("mapping", *_) if role == "line" or (path[-1] == "@path" and role == "value"):
-            goals = [(goal, "in the catalog") for goal in seen.known("goals")] if path[-1] == "name" else []
+            goals = _known("goals", seen) if path[-1] == "name" else []
             return 0, [*goals, *((f"{_ROOT}{name}", note) for name, note in _paths(seen))]
         case ("mapping",) if role == "key":
             return 0, [(field.name, field.label) for field in FIELDS]
         case ("mapping", "name") if role == "value":
-            return 0, [(goal, "in the catalog") for goal in seen.known("goals")]
+            return 0, _known("goals", seen)
         case ("mapping", "application") if role == "value":
-            return 0, [(name, "in the catalog") for name in seen.known("applications")]
+            return 0, _known("applications", seen)
         case ("mapping", "units") if role == "key":
-            units = [(unit, "in the catalog") for unit in seen.known("units")]
-            return 0, [*units, *_DIRECTIVES.items()]
+            return 0, [*_known("units", seen), *_DIRECTIVES.items()]
         case ("mapping", *_) if role == "key":
             return 0, _DIRECTIVES.items()
     return 0, ()
+
+
+def _known(part: CatalogPart, seen: CorpusNames) -> list[tuple[str, str]]:
+    return [(name, "in the catalog") for name in seen.known(part)]
 
 
 def _paths(seen: CorpusNames) -> list[tuple[str, str]]:

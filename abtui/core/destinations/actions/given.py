@@ -7,7 +7,7 @@ from typing import Any
 
 from abtui.core.config.model import Config
 from abtui.core.destinations.actions.fields import PRESETS
-from abtui.core.destinations.actions.mapping.paths import keys_of, without_root
+from abtui.core.destinations.actions.mapping.paths import keys_at
 from abtui.core.destinations.actions.settings import SETTINGS
 from abtui.core.mapping_names import names_of
 from abtui.core.text.secret import Secret
@@ -35,7 +35,6 @@ def unit_fields(config: Config) -> Iterator[str]:
         fields = mapping.get("mapping")
         units = fields.get("units") if isinstance(fields, dict) else None
         for unit in units.values() if isinstance(units, dict) else ():
-            path = unit.get("@path") if isinstance(unit, dict) else None
-            keys = keys_of(without_root(path)) if isinstance(path, str) else ()
-            if len(keys) == 1:
+            keys = keys_at(unit)
+            if keys is not None and len(keys) == 1:
                 yield keys[0]

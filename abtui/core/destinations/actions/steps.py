@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from abtui.core.destinations.actions.fql import Explanation
+from abtui.core.destinations.actions.mapping.paths import path_in
 from abtui.core.destinations.actions.mapping.telling import Where
 from abtui.core.outcomes import Link, Step, StepResult
 from abtui.core.text.javascript import ABSENT, stringify
@@ -77,7 +78,7 @@ class Steps:
 
     def read(self, where: Where, payload: Any, keys: tuple[str, ...], value: Any) -> None:
         """Note that a path was read."""
-        path = None if self.base is None else (*self.base, *_steps_of(payload, keys))
+        path = None if self.base is None else (*self.base, *path_in(payload, keys))
         self._reads.append(_Read(where, path, value is not None and value is not ABSENT))
 
     def chose(self, where: Where, test: str, holds: bool, value: Any) -> None:
@@ -244,19 +245,6 @@ class Steps:
             value=_shown(field.value),
             links=links or (Link(None, payload),),
         )
-
-
-def _steps_of(payload: Any, keys: tuple[str, ...]) -> Path:
-    """The steps of an event path: keys of a list are its indexes."""
-    path: list[str | int] = []
-    for key in keys:
-        is_list = isinstance(payload, list)
-        path.append(int(key) if is_list and key.isdecimal() else key)
-        if isinstance(payload, dict):
-            payload = payload.get(key)
-        else:
-            payload = payload[int(key)] if is_list and key.isdecimal() and int(key) < len(payload) else None
-    return tuple(path)
 
 
 def _sources(field: _Field, member: str | None = None) -> str:

@@ -8,7 +8,7 @@ from abtui.core.destinations.actions.bodies import exposure_problem
 from abtui.core.destinations.actions.fields import EXPOSURE_EVENT
 from abtui.core.destinations.actions.findings.places import Part, part_on
 from abtui.core.destinations.actions.mapping.paths import found as at_path
-from abtui.core.destinations.actions.mapping.paths import keys_of, without_root
+from abtui.core.destinations.actions.mapping.paths import keys_at
 from abtui.core.destinations.actions.problems import Thrown
 from abtui.core.findings import Finding, Fix, error
 from abtui.core.fixes import Problem
@@ -47,11 +47,9 @@ INVALID: Final = error(
 
 def exposure_finding(event: dict[str, Any], part: Part) -> Finding | None:
     """The finding about an event whose exposure a mapping does not send; None if none of these says why."""
-    field = part.values.get("exposure")
-    path = field.get("@path") if isinstance(field, dict) else None
-    if not isinstance(path, str):
+    keys = keys_at(part.values.get("exposure"))
+    if keys is None:
         return None
-    keys = keys_of(without_root(path))
     value, elsewhere = at_path(event, keys), at_path(event, _CLASSIC)
     line, where = part.line("mapping", "exposure"), path_text(keys)
     is_missing = not isinstance(value, dict)

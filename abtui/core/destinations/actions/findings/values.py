@@ -12,7 +12,7 @@ from abtui.core.destination import Decision
 from abtui.core.destinations.actions.findings.places import Part
 from abtui.core.destinations.actions.mapping import Resolve, compile_mapping
 from abtui.core.destinations.actions.mapping.paths import found as at_path
-from abtui.core.destinations.actions.mapping.paths import keys_of, without_root
+from abtui.core.destinations.actions.mapping.paths import keys_at, keys_of
 from abtui.core.destinations.actions.problems import Thrown
 from abtui.core.findings import Finding, error, info, warning
 from abtui.core.text.javascript import ABSENT, JavaScriptTypeError, json_kind, ordered_items
@@ -182,8 +182,8 @@ class UnitCheck:
 
 def _event_path(value: Any) -> str | None:
     """The place in the event that a value of a mapping is taken from as it is."""
-    path = value.get("@path") if isinstance(value, dict) else None
-    return path_text(keys_of(without_root(path))) if isinstance(path, str) else None
+    keys = keys_at(value)
+    return None if keys is None else path_text(keys)
 
 
 def _resolver(part: Part, field: str) -> Resolve | None:

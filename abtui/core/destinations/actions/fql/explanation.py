@@ -10,9 +10,9 @@ import msgspec
 from abtui.core.destinations.actions.fql.conditions import Comparison, Condition, Group, Wanted
 from abtui.core.destinations.actions.fql.evaluation import Event, compiled, is_known, reader
 from abtui.core.destinations.actions.javascript import is_number
+from abtui.core.destinations.actions.mapping.paths import path_in
 from abtui.core.text.javascript import ABSENT, json_kind, number_to_string, stringify, to_string
 from abtui.core.text.javascript.members import Function
-from abtui.core.text.javascript.values import is_index
 from abtui.core.text.paths import Path
 
 _MAX_SHOWN: Final = 60
@@ -76,7 +76,7 @@ def explain(condition: Condition, event: Event) -> Explanation:
 def _deciding(condition: Condition, event: Event, *, holds: bool) -> Iterable[Seen]:
     """The first child that decides a group, or all children where none does alone."""
     if isinstance(condition, Comparison):
-        yield Seen(condition, _path(condition, event), reader(condition)(event), holds)
+        yield Seen(condition, path_in(event, condition.keys), reader(condition)(event), holds)
     elif isinstance(condition, Group):
         one_decides = holds is (condition.connective == "or")
         for child in condition.children:
@@ -84,20 +84,6 @@ def _deciding(condition: Condition, event: Event, *, holds: bool) -> Iterable[Se
                 yield from _deciding(child, event, holds=holds)
                 if one_decides:
                     return
-
-
-def _path(comparison: Comparison, event: Event) -> Path:
-    """The keys of the comparison as a path of the event, where an item of a list has a number."""
-    path: list[str | int] = []
-    value: Any = event
-    for key in comparison.keys:
-        if isinstance(value, list) and is_index(key):
-            path.append(int(key))
-            value = value[int(key)] if int(key) < len(value) else ABSENT
-        else:
-            path.append(key)
-            value = value.get(key, ABSENT) if isinstance(value, dict) else ABSENT
-    return tuple(path)
 
 
 def _all_words(seen: Iterable[Seen]) -> str:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 from abtui.core.text.javascript.members import is_truthy, member
+from abtui.core.text.javascript.values import is_index
+from abtui.core.text.paths import Path
+from abtui.core.values import value_at
 
 _SEPARATOR: Final = re.compile(r"""\[(?=["'0-9])|\.|(?<=["'0-9])\]+""")
 _QUOTE: Final = re.compile("""['"]""")
@@ -19,6 +23,22 @@ def without_root(text: str) -> str:
 def keys_of(text: str) -> tuple[str, ...]:
     """The keys that a path leads through; none is the whole event. A point inside quotes still parts them."""
     return () if text == "." else tuple(_QUOTE.sub("", part) for part in _SEPARATOR.split(text) if part)
+
+
+def keys_at(value: Any) -> tuple[str, ...] | None:
+    """The keys of the path that a value of a mapping is taken from as it is; None for any other value."""
+    path = value.get("@path") if isinstance(value, dict) else None
+    return keys_of(without_root(path)) if isinstance(path, str) else None
+
+
+def path_in(value: Any, keys: Iterable[str]) -> Path:
+    """The keys that lead into a value as a path, where an item of a list has a number."""
+    path: list[str | int] = []
+    for key in keys:
+        step = int(key) if isinstance(value, list) and is_index(key) else key
+        path.append(step)
+        value = value_at(value, (step,))
+    return tuple(path)
 
 
 def found(value: Any, keys: tuple[str, ...]) -> Any:
