@@ -9,6 +9,7 @@ import msgspec
 
 from abtui.core.config.model import Config
 from abtui.core.destination import Advice, Section, Setting
+from abtui.core.destinations.collector import API_KEY, COLLECTOR_ENDPOINT, ENVIRONMENT
 from abtui.core.findings import info
 
 NO_APPLICATION: Final = info(
@@ -17,45 +18,9 @@ NO_APPLICATION: Final = info(
     "The collector's documentation requires `X-Application`, but the published function does not send it. With `application` set, abtui sends it, like the Actions version of the destination.",
 )
 SETTINGS: Final = (
-    Setting(
-        name="apiKey",
-        label="API Key",
-        kind="secret",
-        about="The API key, sent as X-API-Key. Write ${ABSMARTLY_API_KEY}: a key never needs to be in a file.",
-        required=True,
-        hint="Write `apiKey: ${ABSMARTLY_API_KEY}` and set that variable.",
-        first="${ABSMARTLY_API_KEY}",
-        of_target=True,
-        header="X-API-Key",
-    ),
-    Setting(
-        name="collectorEndpoint",
-        label="Collector Endpoint",
-        kind="address",
-        about="The collector's address, like https://acme.absmartly.io/v1; /context is added to it.",
-        required=True,
-        hint="Write your collector's address, like `https://acme.absmartly.io/v1`.",
-        # An address that leads nowhere (RFC 2606).
-        first="https://your-company.invalid/v1",
-        example="https://acme.absmartly.io/v1",
-        of_target=True,
-        flag="endpoint",
-        question="Collector endpoint, like https://acme.absmartly.io/v1",
-    ),
-    Setting(
-        name="environment",
-        label="Environment",
-        kind="text",
-        about="The environment's name as the web console has it; case matters.",
-        required=True,
-        hint="Write the environment's name as the web console has it.",
-        first="staging",
-        example="staging",
-        catalog="environments",
-        of_target=True,
-        header="X-Environment",
-        question="Environment, as the web console has it",
-    ),
+    API_KEY,
+    COLLECTOR_ENDPOINT,
+    ENVIRONMENT,
     Setting(
         name="application",
         label="Application",
