@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from abtui.core.destinations.actions.fields import GOAL
-from abtui.core.destinations.actions.mapping import ROOT, compile_mapping
+from abtui.core.destinations.actions.mapping import ROOT, compile_field
 from abtui.core.destinations.actions.mapping.validation import is_directive
-from abtui.core.destinations.actions.problems import Thrown
 from abtui.core.destinations.actions.schema import coerced
-from abtui.core.text.javascript import JavaScriptTypeError
+from abtui.core.text.javascript import ABSENT
 from abtui.core.text.paths import Path
 
 
@@ -24,20 +23,11 @@ class GoalName:
         fields = given.get("mapping")
         has_goal = isinstance(fields, dict) and given.get("partnerAction") == GOAL and ROOT not in fields
         name = fields.get("name") if isinstance(fields, dict) and has_goal else None
-        self.is_read = is_directive(name)
-        self._resolve = None
-        try:
-            if name is not None:
-                self._resolve = compile_mapping({"name": name}, config)
-        except (Thrown, RecursionError):
-            # No event has a name then.
-            self.is_read = False
+        self._value = None if name is None else compile_field("name", name, config)
+        # No event has a name where the field always throws.
+        self.is_read = is_directive(name) and self._value is not None
 
     def of(self, event: dict[str, Any]) -> str | None:
         """The name for an event; None if there is none."""
-        try:
-            payload = {} if self._resolve is None else self._resolve(event, None)
-        except (Thrown, JavaScriptTypeError):
-            return None
-        text, fits = coerced(payload.get("name"))
+        text, fits = coerced(ABSENT if self._value is None else self._value(event))
         return text if fits and text else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, Final
 
 from abtui.core.catalog_check import CatalogCheck
@@ -10,12 +11,11 @@ from abtui.core.checks.ids import uid_problem
 from abtui.core.delivery.request import APPLICATION_HEADER
 from abtui.core.destination import Decision
 from abtui.core.destinations.actions.findings.places import Part
-from abtui.core.destinations.actions.mapping import Resolve, compile_mapping
+from abtui.core.destinations.actions.mapping import compile_field
 from abtui.core.destinations.actions.mapping.paths import found as at_path
 from abtui.core.destinations.actions.mapping.paths import keys_at, keys_of
-from abtui.core.destinations.actions.problems import Thrown
 from abtui.core.findings import Finding, error, info, warning
-from abtui.core.text.javascript import ABSENT, JavaScriptTypeError, json_kind, ordered_items
+from abtui.core.text.javascript import ABSENT, json_kind, ordered_items
 from abtui.core.text.paths import path_text
 
 _REFERENCE: Final = re.compile(r"\{\{\{?([^{}]+)\}")
@@ -88,18 +88,18 @@ class TextCheck:
 
     def __init__(self, part: Part) -> None:
         self._part = part
-        self._fields = {field: _resolver(part, field) for field in ("name", "application") if field in part.values}
+        self._fields = {field: _value_of(part, field) for field in ("name", "application") if field in part.values}
 
     def check(self, event: dict[str, Any], decision: Decision, found: list[Finding]) -> None:
         """Append the findings about texts that are sent."""
         headers = dict(decision.headers)
-        for field, resolve in self._fields.items():
+        for field, value_of in self._fields.items():
             text = decision.goal if field == "name" else headers.get(APPLICATION_HEADER)
             # Most texts are none that another value becomes.
-            if not isinstance(text, str) or not _MAYBE_COERCED.match(text):
+            if value_of is None or not isinstance(text, str) or not _MAYBE_COERCED.match(text):
                 continue
-            value = _resolved(resolve, event)
-            if not isinstance(value, str):
+            value = value_of(event)
+            if value is not ABSENT and not isinstance(value, str):
                 message = f"`{field}` is {json_kind(value)}, and is sent as the text `{text}`."
                 path, line = _event_path(self._part.values[field]), self._part.line("mapping", field)
                 found.append(COERCED.at(message, "Send a text.", event_path=path, config_line=line))
@@ -113,7 +113,7 @@ class UnitCheck:
         units = part.values.get("units")
         self._given = units if isinstance(units, dict) else {}
         self._is_brought = "absmartly" in str(units)
-        self._units = _resolver(part, "units")
+        self._units = _value_of(part, "units")
 
     def check(self, event: dict[str, Any], decision: Decision, found: list[Finding]) -> None:
         """Append the findings about the units that are sent, and those that are not."""
@@ -138,7 +138,7 @@ class UnitCheck:
     def _id(self, event: dict[str, Any], kind: str, uid: Any, index: int, found: list[Finding]) -> None:
         """Append the finding about one id. A number that was rounded is not seen in the text that is sent."""
         if isinstance(uid, str) and uid.isdigit() and len(uid) >= _MAYBE_ROUNDED:
-            values = _resolved(self._units, event)
+            values = None if self._units is None else self._units(event)
             uid = values.get(kind) if isinstance(values, dict) else uid
         problem = uid_problem(uid) if type(uid) in (str, int, float) else None
         if problem is not None:
@@ -149,7 +149,7 @@ class UnitCheck:
             )
 
     def _skipped(self, event: dict[str, Any], sent: set[str], found: list[Finding]) -> None:
-        values = _resolved(self._units, event)
+        values = None if self._units is None else self._units(event)
         for kind, value in ordered_items(values) if isinstance(values, dict) else ():
             if kind in sent or value is None:
                 continue
@@ -186,18 +186,6 @@ def _event_path(value: Any) -> str | None:
     return None if keys is None else path_text(keys)
 
 
-def _resolver(part: Part, field: str) -> Resolve | None:
+def _value_of(part: Part, field: str) -> Callable[[dict[str, Any]], Any] | None:
     """One field of a mapping as a function of the event; None if it is no part of what can be resolved alone."""
-    try:
-        has_field = field in part.values and bool(part.fields)
-        return compile_mapping({field: part.values[field]}, ()) if has_field else None
-    except (Thrown, RecursionError):
-        return None
-
-
-def _resolved(resolve: Resolve | None, event: dict[str, Any]) -> Any:
-    """The value of a field for an event; a text where it is not known."""
-    try:
-        return "" if resolve is None else next(iter(resolve(event, None).values()), "")
-    except (Thrown, JavaScriptTypeError):
-        return ""
+    return compile_field(field, part.values[field]) if field in part.values and part.fields else None

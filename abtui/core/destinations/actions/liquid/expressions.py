@@ -14,7 +14,7 @@ import msgspec
 from abtui.core.destinations.actions.javascript import text_of
 from abtui.core.destinations.actions.liquid.filters import FILTERS, NAMED
 from abtui.core.destinations.actions.liquid.problems import problem_at, snapshot
-from abtui.core.destinations.actions.liquid.values import OPERATORS, WORDS, as_number, plain, property_of
+from abtui.core.destinations.actions.liquid.values import OPERATORS, WORDS, as_number, member_at, plain
 from abtui.core.destinations.actions.problems import MappingProblem
 from abtui.core.text.javascript import ABSENT, string_to_number
 
@@ -40,9 +40,7 @@ class Scope:
         """The value at a path."""
         names = tuple(text_of(plain(key)) for key in keys)
         own = names[0] in self.variables
-        value: Any = self.variables if own else self.event
-        for key in keys:
-            value = property_of(value, key)
+        value = member_at(self.variables if own else self.event, keys)
         if self._tell is not None and not own:
             self._tell(names, value)
         return value
@@ -223,7 +221,7 @@ class Reader:
             return root
         if root is None:
             return lambda scope: scope.value([key(scope) for key in keys])
-        return lambda scope: _member_of(root(scope), [key(scope) for key in keys])
+        return lambda scope: member_at(root(scope), [key(scope) for key in keys])
 
     def quoted(self) -> str:
         """The next text in quotes, "" if there is none."""
@@ -281,12 +279,6 @@ def _constant(value: Any) -> Value:
 
 def _undefined(_scope: Scope) -> Any:
     return ABSENT
-
-
-def _member_of(value: Any, keys: list[Any]) -> Any:
-    for key in keys:
-        value = property_of(value, key)
-    return value
 
 
 def _evaluated(output: list[Value | _Operator]) -> Value:

@@ -21,8 +21,8 @@ from abtui.core.destinations.actions.liquid.values import (
     equals,
     is_nil,
     is_true,
+    member_at,
     plain,
-    property_of,
 )
 from abtui.core.text.javascript import ABSENT, stringify
 from abtui.core.text.javascript.members import split_pairs
@@ -215,19 +215,13 @@ def _slice(value: Any, begin: Any = ABSENT, count: Any = 1.0, *_: Any) -> Any:
     return items[low:high]
 
 
-def _path(item: Any, path: Any) -> Any:
-    for key in as_text(path).split("."):
-        item = property_of(item, key)
-    return item
-
-
 def _sum(value: Any, path: Any = ABSENT, *_: Any) -> float:
-    numbers = (as_number(item if is_nil(path) else _path(item, path)) for item in _list(value))
+    numbers = (as_number(item if is_nil(path) else member_at(item, as_text(path).split("."))) for item in _list(value))
     return float(sum(number for number in numbers if number == number))
 
 
 def _where(value: Any, path: Any = ABSENT, expected: Any = ABSENT, *_: Any) -> list[Any]:
-    values = [(item, _path(item, path)) for item in _list(value)]
+    values = [(item, member_at(item, as_text(path).split("."))) for item in _list(value)]
     return [item for item, found in values if (is_true(found) if expected is ABSENT else equals(found, expected))]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from abtui.core.destinations.actions.javascript import is_number, length, text_of
@@ -141,3 +141,10 @@ def property_of(value: Any, key: Any) -> Any:
     if name in ("first", "last") and isinstance(value, list):
         return value[0 if name == "first" else -1] if value else ABSENT
     return ABSENT
+
+
+def member_at(value: Any, keys: Iterable[Any]) -> Any:
+    """The member that keys lead to, one inside the other."""
+    for key in keys:
+        value = property_of(value, key)
+    return value

@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from abtui.core.destinations.actions.javascript import copied, entries, text_of, type_of
 from abtui.core.destinations.actions.mapping import objects, texts
-from abtui.core.destinations.actions.mapping.telling import Compile, Listener, Resolve, Where
+from abtui.core.destinations.actions.mapping.telling import Compile, Listener, Resolve, Where, checked_options
 from abtui.core.destinations.actions.mapping.validation import is_directive, validate_mapping
-from abtui.core.destinations.actions.problems import MappingProblem, kit_problem
-from abtui.core.text.javascript import ABSENT, PROTO_NAME, ordered_items, stringify
+from abtui.core.destinations.actions.problems import MappingProblem, Thrown, kit_problem
+from abtui.core.text.javascript import ABSENT, PROTO_NAME, JavaScriptTypeError, ordered_items, stringify
 from abtui.core.text.javascript.members import is_truthy
 from abtui.core.text.paths import Path
 
@@ -34,6 +34,25 @@ def compile_mapping(mapping: dict[str, Any], config: Path) -> Resolve:
     if ROOT in mapping:
         return _compiled(processed, Where((*config, ROOT), ()))
     return _compiled(processed, Where(config, ()))
+
+
+def compile_field(name: str, value: Any, config: Path = ()) -> Callable[[dict[str, Any]], Any] | None:
+    """One field of a mapping, which may be right where others are not, as a function of the event: ABSENT where it throws.
+
+    None for a field that throws for every event.
+    """
+    try:
+        resolve = compile_mapping({name: value}, config)
+    except (Thrown, RecursionError):
+        return None
+
+    def value_for(event: dict[str, Any]) -> Any:
+        try:
+            return resolve(event, None).get(name, ABSENT)
+        except (Thrown, JavaScriptTypeError):
+            return ABSENT
+
+    return value_for
 
 
 def _with_root(mapping: dict[str, Any]) -> Any:
@@ -136,8 +155,7 @@ def _object(value: dict[str, Any], where: Where) -> Resolve:
 
 def _if(compile_value: Compile, options: Any, where: Where) -> Resolve:
     """`@if`: one value or another, as a third exists or is not blank."""
-    if not isinstance(options, dict):
-        raise kit_problem('@if requires an object with an "exists" key')
+    options = checked_options("@if", options, 'an "exists" key')
     if not is_truthy(options.get("exists")) and not is_truthy(options.get("blank")):
         raise kit_problem('@if requires an "exists" key or a "blank" key')
     test = "exists" if "exists" in options else "blank"
@@ -174,11 +192,7 @@ def _literal(compile_value: Compile, options: Any, where: Where) -> Resolve:
 
 def _transform(compile_value: Compile, options: Any, where: Where) -> Resolve:
     """`@transform`: one mapping resolved over what another made of the event."""
-    if not isinstance(options, dict):
-        raise kit_problem('@transform requires an object with an "apply" key and a "mapping" key')
-    for name in ("mapping", "apply"):
-        if not is_truthy(options.get(name)):
-            raise kit_problem(f'@transform requires a "{name}" key')
+    options = checked_options("@transform", options, 'an "apply" key and a "mapping" key', "mapping", "apply")
     if not isinstance(options["apply"], dict):
         raise kit_problem('@transform "apply" key should be an object')
     processed = _with_root(options["apply"])

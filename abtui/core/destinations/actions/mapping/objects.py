@@ -7,7 +7,7 @@ from typing import Any
 
 from abtui.core.destinations.actions.javascript import copied, entries, json_value, type_of
 from abtui.core.destinations.actions.mapping.paths import keys_of, without_root
-from abtui.core.destinations.actions.mapping.telling import Compile, Listener, Resolve, Where
+from abtui.core.destinations.actions.mapping.telling import Compile, Listener, Resolve, Where, checked_options
 from abtui.core.destinations.actions.mapping.texts import read
 from abtui.core.destinations.actions.problems import kit_problem
 from abtui.core.text.javascript import ABSENT, PROTO_NAME, stringify
@@ -48,10 +48,7 @@ def array_path(compile_value: Compile, options: Any, where: Where) -> Resolve:
 
 def flatten(compile_value: Compile, options: Any, where: Where) -> Resolve:
     """`@flatten`: an object with one level, its keys joined by a separator."""
-    if not isinstance(options, dict):
-        raise kit_problem('@flatten requires an object with a "separator" key')
-    if not is_truthy(options.get("separator")):
-        raise kit_problem('@flatten requires a "separator" key')
+    options = checked_options("@flatten", options, 'a "separator" key', "separator")
     separator_from = compile_value(options["separator"], where.option("@flatten", "separator"))
     value_from = compile_value(options.get("value", ABSENT), where.option("@flatten", "value"))
     keeps_lists = is_truthy(options.get("omitArrays"))
@@ -80,11 +77,7 @@ def _flat(value: Any, separator: str, keeps_lists: bool) -> dict[str, Any]:
 
 def as_json(compile_value: Compile, options: Any, where: Where) -> Resolve:
     """`@json`: a value as a JSON text, or a JSON text as its value."""
-    if not isinstance(options, dict):
-        raise kit_problem('@json requires an object with a "value" key')
-    for name in ("mode", "value"):
-        if not is_truthy(options.get(name)):
-            raise kit_problem(f'@json requires a "{name}" key')
+    options = checked_options("@json", options, 'a "value" key', "mode", "value")
     mode = options["mode"]
     value_from = compile_value(options["value"], where.option("@json", "value"))
 
@@ -122,13 +115,8 @@ def _decoded(text: str) -> Any:
 
 def merge(compile_value: Compile, options: Any, where: Where) -> Resolve:
     """`@merge`: several objects as one; of a key that several have the last object wins, or with `left` the first."""
-    if not isinstance(options, dict):
-        raise kit_problem('@merge requires an object with an "objects" key and a "direction" key')
-    if not is_truthy(options.get("direction")):
-        raise kit_problem('@merge requires a "direction" key')
-    objects = options.get("objects")
-    if not is_truthy(objects):
-        raise kit_problem('@merge requires a "objects" key')
+    options = checked_options("@merge", options, 'an "objects" key and a "direction" key', "direction", "objects")
+    objects = options["objects"]
     if not isinstance(objects, list):
         # JavaScript's `typeof`.
         raise kit_problem(f"@merge: expected opts.array, got {type_of(objects)}")

@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 import msgspec
 
+from abtui.core.destinations.actions.problems import kit_problem
+from abtui.core.text.javascript.members import is_truthy
 from abtui.core.text.paths import Path
 
 
@@ -47,6 +49,16 @@ class Listener(Protocol):
 
     def resolved(self, where: Where, value: Any) -> None:
         """A field, or a member of one, has its value."""
+
+
+def checked_options(name: str, options: Any, of_object: str, *required: str) -> dict[str, Any]:
+    """The options of a directive. Raises MappingProblem unless they are an object and have what is required."""
+    if not isinstance(options, dict):
+        raise kit_problem(f"{name} requires an object with {of_object}")
+    for key in required:
+        if not is_truthy(options.get(key)):
+            raise kit_problem(f'{name} requires a "{key}" key')
+    return options
 
 
 Resolve = Callable[[Any, Listener | None], Any]

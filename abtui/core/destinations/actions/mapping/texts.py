@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from abtui.core.destinations.actions.javascript import SPACES, length, text_of, type_of
 from abtui.core.destinations.actions.mapping.paths import found, keys_of, without_root
-from abtui.core.destinations.actions.mapping.telling import Compile, Listener, Resolve, Where
+from abtui.core.destinations.actions.mapping.telling import Compile, Listener, Resolve, Where, checked_options
 from abtui.core.destinations.actions.mapping.validation import MOST_PATTERN, MOST_REPLACEMENT
 from abtui.core.destinations.actions.problems import kit_problem
 from abtui.core.text.javascript import ABSENT, to_string
@@ -92,11 +92,8 @@ def _dynamic(name: str, compile_value: Compile, options: Any, where: Where, make
 
 def case(compile_value: Compile, options: Any, where: Where) -> Resolve:
     """`@case`: a text in lower or upper case; what is no text stays as it is."""
-    if not isinstance(options, dict):
-        raise kit_problem('@case requires an object with a "operator" key')
-    operator = options.get("operator")
-    if not is_truthy(operator):
-        raise kit_problem('@case requires a "operator" key')
+    options = checked_options("@case", options, 'a "operator" key', "operator")
+    operator = options["operator"]
     if not is_truthy(options.get("value")):
         return lambda _payload, _tell: ABSENT
     value_from = compile_value(options["value"], where.option("@case", "value"))
@@ -116,10 +113,7 @@ def case(compile_value: Compile, options: Any, where: Where) -> Resolve:
 
 def replace(compile_value: Compile, options: Any, where: Where) -> Resolve:
     """`@replace`: plain texts replaced in a text, a number or a boolean; anything else gives an empty text."""
-    if not isinstance(options, dict):
-        raise kit_problem('@replace requires an object with a "pattern" key')
-    if not is_truthy(options.get("pattern")):
-        raise kit_problem('@replace requires a "pattern" key')
+    options = checked_options("@replace", options, 'a "pattern" key', "pattern")
     if not is_truthy(options.get("value")):
         return lambda _payload, _tell: ABSENT
     flags = [
