@@ -68,64 +68,60 @@ class Counts(ChangeCounts):
 
         With the sign -1 an event that was counted before is removed from the counts.
         """
-        if old.results or new.results:
-            return self._add_results(old, new, sign)
         kinds: list[str] = []
-        recoded = old.code != new.code or old.verdict != new.verdict
+        recoded = (old.verdict, old.code) != (new.verdict, new.code)
         if recoded:
             kinds.append("reason" if old.verdict == new.verdict else _VERDICT_KINDS[old.verdict, new.verdict])
             count(self.reasons, (old.verdict, old.code, new.verdict, new.code), sign)
+        if old.results or new.results:
+            return self._add_results(old, new, kinds, sign)
         renamed = False
         if recoded or old.goal != new.goal:
             left, right = goal_of(old), goal_of(new)
-            if left != right:
-                kind: GoalKind = "gained" if left is None else "lost" if right is None else "renamed"
-                count(self.goal_kinds, kind, sign)
-                self.goals.add((kind, left, right), sign)
-                kinds.append(_GOAL_KINDS[kind])
-                renamed = kind == "renamed"
-                if renamed:
-                    count(self.renamed, new.code, sign)
+            renamed = self._add_goal(left, right, kinds, sign)
+            if renamed:
+                count(self.renamed, new.code, sign)
             if self._names and not (left is None and right is None):
                 name = self._name_key(event)
                 if name is not None and name in self._names:
                     one_side = left is None or right is None
                     effect: NameEffect = "one side" if one_side else "kept" if left == right else "renamed"
                     count(self.by_name, (name, effect), sign)
-        if old.verdict == new.verdict == "send":
-            if old.body is not new.body:
-                self._add_bodies(old.body, new.body, renamed, kinds, sign)
-            if old.headers != new.headers and old.body == new.body:
-                kinds.append("request")
+        self._add_sent(old, new, renamed, kinds, sign)
         return tuple(kinds)
 
-    def _add_results(self, old: Decision, new: Decision, sign: Sign) -> Kinds:
-        """Count an event about which several mappings decide: its verdict as a whole, and each request by its mapping."""
-        kinds: list[str] = []
-        if (old.verdict, old.code) != (new.verdict, new.code):
-            kinds.append("reason" if old.verdict == new.verdict else _VERDICT_KINDS[old.verdict, new.verdict])
-            count(self.reasons, (old.verdict, old.code, new.verdict, new.code), sign)
+    def _add_results(self, old: Decision, new: Decision, kinds: list[str], sign: Sign) -> Kinds:
+        """Count each request of an event about which several mappings decide, by its mapping."""
         for mapping, left, right in pairs(old, new):
             if left == right:
                 continue
             if mapping:
                 count(self.by_mapping, mapping, sign)
-            found = list(self._add_goal(left, right, sign))
-            if left is not None and right is not None and left.verdict == right.verdict == "send":
-                self._add_bodies(left.body, right.body, "goal renamed" in found, found, sign)
-                if left.headers != right.headers and left.body == right.body:
-                    found.append("request")
+            found: list[str] = []
+            was, now = (None if of is None else goal_of(of) for of in (left, right))
+            renamed = self._add_goal(was, now, found, sign)
+            if left is not None and right is not None:
+                self._add_sent(left, right, renamed, found, sign)
             kinds += found or ([] if "reason" in kinds or sends(left) != sends(right) else ["reason"])
         return tuple(dict.fromkeys(kinds))
 
-    def _add_goal(self, old: Decision | None, new: Decision | None, sign: Sign) -> Iterator[str]:
-        """Count another goal of a request that one mapping makes, and yield the way in which it changes."""
-        left, right = (None if of is None else goal_of(of) for of in (old, new))
-        if left != right:
-            kind: GoalKind = "gained" if left is None else "lost" if right is None else "renamed"
-            count(self.goal_kinds, kind, sign)
-            self.goals.add((kind, left, right), sign)
-            yield _GOAL_KINDS[kind]
+    def _add_goal(self, old: str | None, new: str | None, kinds: list[str], sign: Sign) -> bool:
+        """Count another goal of a request, and return whether it only has another name."""
+        if old == new:
+            return False
+        kind: GoalKind = "gained" if old is None else "lost" if new is None else "renamed"
+        count(self.goal_kinds, kind, sign)
+        self.goals.add((kind, old, new), sign)
+        kinds.append(_GOAL_KINDS[kind])
+        return kind == "renamed"
+
+    def _add_sent(self, old: Decision, new: Decision, renamed: bool, kinds: list[str], sign: Sign) -> None:
+        """Count what differs in a request that is sent both times."""
+        if old.verdict == new.verdict == "send":
+            if old.body is not new.body:
+                self._add_bodies(old.body, new.body, renamed, kinds, sign)
+            if old.headers != new.headers and old.body == new.body:
+                kinds.append("request")
 
     def _add_bodies(self, old: Any, new: Any, renamed: bool, kinds: list[str], sign: Sign) -> None:
         if not (isinstance(old, dict) and isinstance(new, dict)):
@@ -182,15 +178,13 @@ class FateCounts:
 
     def add(self, old: Decision, new: Decision, *, same: bool, sign: Sign = 1) -> tuple[Fate, Fate]:
         """Count an event, or with the sign -1 remove it. Returns both its fates. `same`: the decisions are equal."""
-        if self._several:
+        if self._several or not same:
             before, after = self._old.fate(old), self._new.fate(new)
-        elif same:
+        else:
             valid = old.verdict == "send" and is_valid(old.body)
             before = after = self._old.forecast.fate(old, valid=valid)
             if not self.alike:
                 after = self._new.forecast.fate(new, valid=valid)
-        else:
-            before, after = self._old.fate(old), self._new.fate(new)
         fates = before, after
         self._moves[fates] += sign
         self.decided += 0 if same else sign

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 import msgspec
 
@@ -17,8 +17,11 @@ from abtui.core.destination import Decision, Result
 from abtui.core.destinations import destination_of
 from abtui.core.text.javascript import stringify
 
-Trait = Literal["same", "neither", "twice", "lost", "new", "goal", "units", "properties", "time", "headers"]
-_IN_BODY: Final = frozenset({"time", "properties"})
+Trait = Literal[
+    "same", "sent_twice", "lost", "new", "other_goal", "other_units", "other_properties", "other_time", "other_headers", "neither"
+]  # fmt: skip
+"""What is counted, as the result names it."""
+_IN_BODY: Final = frozenset({"other_time", "other_properties"})
 _SPANS: Final = ((1_000, "under a second"), (60_000, "under a minute"), (3_600_000, "under an hour"))
 _LONGER: Final = "an hour or more"
 _MOST_COMPARED: Final = 500
@@ -54,21 +57,23 @@ class CrossingCounts:
         """
         traits: set[Trait] = set()
         if sends(old) and sends(new):
-            traits.add("twice")
+            traits.add("sent_twice")
         for pair in pairs(old, new):
             traits.update(self._differing(pair))
-            if "time" in traits and (shift := shift_of(pair)) != 0:
+            if "other_time" in traits and (shift := shift_of(pair)) != 0:
                 count(self._times, _span(shift), sign)
         if not sends(old) and not sends(new):
             traits.add("neither")
-        elif traits == {"twice"}:
+        elif traits == {"sent_twice"}:
             traits.add("same")
         for trait in traits:
             count(self._traits, trait, sign)
         kept = [
-            kind for kind in kinds if kind not in ("body", "request") and (kind != "reason" or "twice" not in traits)
+            kind
+            for kind in kinds
+            if kind not in ("body", "request") and (kind != "reason" or "sent_twice" not in traits)
         ]
-        return (*kept, *(["body"] if traits & _IN_BODY else []), *(["request"] if "headers" in traits else []))
+        return (*kept, *(["body"] if traits & _IN_BODY else []), *(["request"] if "other_headers" in traits else []))
 
     def _differing(self, pair: Pair) -> Iterator[Trait]:
         """In what a request of one destination differs from that of the other."""
@@ -78,15 +83,15 @@ class CrossingCounts:
             return
         left, right = _request(pair.old.body), _request(pair.new.body)
         if left.goal != right.goal:
-            yield "goal"
+            yield "other_goal"
         if left.units != right.units and _units(left.units) != _units(right.units):
-            yield "units"
+            yield "other_units"
         if left.properties is not right.properties and stringify(left.properties) != stringify(right.properties):
-            yield "properties"
+            yield "other_properties"
         if left.time != right.time:
-            yield "time"
+            yield "other_time"
         if self._apart or self._other_headers(pair.old, pair.new):
-            yield "headers"
+            yield "other_headers"
 
     def _other_headers(self, old: Decision, new: Decision) -> bool:
         """Whether two requests have other headers. Few different ones occur, and so each pair is compared once."""
@@ -109,19 +114,10 @@ class CrossingCounts:
 
     def result(self) -> Crossing:
         """What was counted so far."""
-        found = self._traits
+        counts: dict[str, int] = {trait: self._traits[trait] for trait in get_args(Trait)}
         spans = (*(text for _limit, text in _SPANS), _LONGER, _NO_DATE)
         return Crossing(
-            same=found["same"],
-            sent_twice=found["twice"],
-            lost=found["lost"],
-            new=found["new"],
-            other_goal=found["goal"],
-            other_units=found["units"],
-            other_properties=found["properties"],
-            other_time=found["time"],
-            other_headers=found["headers"],
-            neither=found["neither"],
+            **counts,
             times=tuple(CrossingTime(text, self._times[text]) for text in spans if self._times[text]),
         )
 
