@@ -83,7 +83,7 @@ TYPE: Final = error(
 )
 COERCED: Final = warning(
     "CONFIG-COERCED",
-    "A setting is no text, and is made one",
+    "A setting is not text, and is converted to text",
     "The setting is a text in Segment. The destination turns a number, a boolean or nothing into a text and goes on with it. Write the text in quotes, so that it is clear what is meant.",
 )
 MISSING: Final = error(

@@ -87,19 +87,19 @@ def exposure_problem(exposure: dict[str, Any]) -> str:
     """Why the action refuses an exposure, in a clause; "" if it takes it. Raises Thrown."""
     published_at = exposure.get("publishedAt")
     if not (_in_range(published_at) or (isinstance(published_at, str) and parse_date(published_at) is not None)):
-        return "`publishedAt` is no time from 2010 to 2050"
+        return "`publishedAt` is not a time from 2010 to 2050"
     for name in ("units", "exposures"):
         if not isinstance(exposure.get(name), list) or not exposure[name]:
-            return f"`{name}` is no list, or an empty one"
+            return f"`{name}` is not a list, or is empty"
     for at, item in enumerate(exposure["exposures"]):
         if item is None or item is ABSENT:
             raise _thrown("exposedAt", item)
         if not isinstance(item, dict) or not _in_range(item.get("exposedAt")):
-            return f"`exposures[{at}].exposedAt` is no number of milliseconds from 2010 to 2050"
+            return f"`exposures[{at}].exposedAt` is not a number of milliseconds from 2010 to 2050"
     goals, attributes = exposure.get("goals"), exposure.get("attributes")
     if goals is not None and goals != []:
         return "`goals` has to be empty"
-    return "" if attributes is None or isinstance(attributes, list) else "`attributes` is no list"
+    return "" if attributes is None or isinstance(attributes, list) else "`attributes` is not a list"
 
 
 def _in_range(value: Any) -> bool:

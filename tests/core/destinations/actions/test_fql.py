@@ -197,7 +197,7 @@ def test_a_text_is_parsed_once() -> None:
         ('properties.long = "x"', f'subscribe is false: `properties.long` = "{"x" * 60}…", wanted "x"'),
         (
             'event match "A*"',
-            'subscribe is false: `event` = "Order Completed", wanted something that `match` holds for, which is no operator',
+            'subscribe is false: `event` = "Order Completed", wanted something that `match` holds for, which is not an operator',
         ),
         ('event != "Order Completed"', 'subscribe is false: `event` = "Order Completed", wanted anything but "Order Completed"'),
     ],

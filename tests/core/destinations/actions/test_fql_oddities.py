@@ -97,14 +97,14 @@ def test_each_oddity_is_told_with_its_place(text: str, expected: list[tuple[str,
         ("userId = 5", '`5` stands for the text "5" here, which the number 5 does not equal.'),
         ("event != null", '`null` stands for the text "null" here, which a missing value does not equal.'),
         ('match(event, "A")', '`match` knows one `*`, at the end or at the start: "A" asks for a text that ends with "".'),
-        ('event match "A*"', "`match` is taken as the operator, which there is not, so this never holds. Write `match(event, ...)`."),
+        ('event match "A*"', "`match` is taken as the operator, but no such operator exists, so this never holds. Write `match(event, ...)`."),
         (
             'event not contains "A"',
-            "`not` is taken as the operator, which there is not, so this never holds. Write `!contains(event, ...)`.",
+            "`not` is taken as the operator, but no such operator exists, so this never holds. Write `!contains(event, ...)`.",
         ),
         (
             "properties.list.0 = 1",
-            r"`.` is taken as the operator, which there is not, so this never holds. Write `properties.list.\[0\]` for an item of a list.",
+            r"`.` is taken as the operator, but no such operator exists, so this never holds. Write `properties.list.\[0\]` for an item of a list.",
         ),
         (
             'type = "Track"',

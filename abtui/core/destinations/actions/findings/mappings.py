@@ -110,7 +110,7 @@ def _catalog_name(problem: Problem) -> Fix | None:
 REFUSED: Final = error(
     "CONFIG-SETTINGS-REFUSED",
     "The destination refuses its settings",
-    "Segment checks the settings for every event, before anything else. A setting that is missing, no text or no address makes every event fail, and the message is Segment's own.",
+    "Segment checks the settings for every event, before anything else. A setting that is missing, is not text, or is not an address makes every event fail. The message is Segment's own.",
 )
 MANY: Final = error(
     "CONFIG-MAPPINGS-MANY",
@@ -191,7 +191,7 @@ def part_findings(part: Part) -> Iterator[Finding]:
         yield OFF.at(f"{part.shown} is switched off.", **part.at("enabled"))
     action = part.given.get("partnerAction")
     if action not in ACTIONS:
-        what = "no `partnerAction`" if action is None else f"the action `{action}`, which there is not"
+        what = "no `partnerAction`" if action is None else f"the action `{action}`, which does not exist"
         yield ACTION.at(
             f"{part.shown} has {what}.", "Write `trackGoal` or `trackExposure`.", **part.at("partnerAction")
         )

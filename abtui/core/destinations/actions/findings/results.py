@@ -42,12 +42,12 @@ NO_PROPERTIES: Final = error(
 )
 TIMESTAMP: Final = error(
     "DATE-TIMESTAMP",
-    "The event's `timestamp` is missing, or no date",
+    "The event's `timestamp` is missing, or is not a date",
     "All times that are sent come from `timestamp`, not from `sentAt` or `originalTimestamp`. Without a date they are null, and the collector refuses the request.",
 )
 TWICE: Final = warning(
     "MAPPING-TWICE",
-    "Two mappings send the same",
+    "Two mappings send the same thing",
     "Both mappings are for the event, and send the same goal or exposure, so that it counts twice.",
 )
 
@@ -120,7 +120,7 @@ class _PartCheck:
 def _check_time(event: dict[str, Any], decision: Decision, found: list[Finding]) -> None:
     if decision.body["publishedAt"] is None:
         is_there = event.get("timestamp") is not None
-        what = "is no date that JavaScript can parse" if is_there else "is missing"
+        what = "is not a date that JavaScript can parse" if is_there else "is missing"
         message = f"`timestamp` {what}, so the times that are sent are null."
         hint = "Send ISO 8601 text such as 2026-01-31T09:15:00.000Z."
         found.append(TIMESTAMP.at(message, hint, event_path="$.timestamp", payload_path="$.publishedAt"))

@@ -70,8 +70,8 @@ INVALID: Final = error(
 )
 BLANK: Final = error(
     "CONFIG-FQL-BLANK",
-    "An operator without a blank behind it",
-    "`!=`, `<=` and `>=` need a blank behind them, and equality is one `=`. Without the blank, `!=` makes the subscription invalid, and the others are read as another comparison that is never true.",
+    "An operator without a blank after it",
+    "`!=`, `<=` and `>=` need a blank after them, and equality is one `=`. Without the blank, `!=` makes the subscription invalid, and the others are read as another comparison that is never true.",
     fix=_rewritten(_with_blank),
 )
 PARENTHESIS: Final = error(
@@ -99,7 +99,7 @@ IGNORED: Final = warning(
 OPERATOR: Final = warning(
     "CONFIG-FQL-OPERATOR",
     "An operator that Segment does not know",
-    "The word behind a name is taken as the operator, whatever it is. A comparison with an operator that does not exist is never true.",
+    "The word after a name is taken as the operator, whatever it is. A comparison with an operator that does not exist is never true.",
 )
 VALUE: Final = warning(
     "CONFIG-FQL-VALUE",
@@ -136,7 +136,7 @@ _RULES: Final[dict[OddityCode, Rule]] = {
     "never-matches": NEVER,
 }
 _HINTS: Final = {
-    BLANK.code: "Put a blank behind `!=`, `<=` and `>=`, and write one `=` for equality.",
+    BLANK.code: "Put a blank after `!=`, `<=` and `>=`, and write one `=` for equality.",
     PARENTHESIS.code: "Write the conditions without a parenthesis inside another.",
     QUOTES.code: "Write it in double quotes.",
     CONNECTIVE.code: "Put the conditions that belong together in a parenthesis.",
@@ -156,7 +156,7 @@ def subscription_findings(part: Part) -> Iterator[Finding]:
     yield from found
     if invalid and not any(item.severity == "error" for item in found):
         what = (
-            "is missing" if text is None or text == "" else "is no text" if not isinstance(text, str) else "is invalid"
+            "is missing" if text is None or text == "" else "is not text" if not isinstance(text, str) else "is invalid"
         )
         yield INVALID.at(
             f"The subscription of {part.shown} {what}.", f"Segment says: {invalid}.", **part.at("subscribe")
@@ -175,7 +175,7 @@ def overlap_findings(parts: list[Part]) -> Iterator[Finding]:
     for first, second in combinations(running, 2):
         same_action = first.given["partnerAction"] == second.given["partnerAction"]
         if same_action and not _differ(first, second) and _meet(first, second):
-            message = f"An event that {first.shown} is for can be one for {second.shown}, too: it is sent twice then."
+            message = f"An event can be for both {first.shown} and {second.shown}: it is then sent twice."
             hint = "Make their subscriptions exclusive of each other, or disable one of the two."
             yield OVERLAP.at(message, hint, **second.at("subscribe"))
 

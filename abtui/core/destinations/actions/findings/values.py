@@ -40,12 +40,12 @@ BROUGHT: Final = warning(
 GAP: Final = warning(
     "GOAL-GAP",
     "A gap in the goal's name",
-    "A template puts nothing where the event has no value, and `[object Object]` for an object. A page without a name becomes the goal `Page: `, which is no error here.",
+    "A template puts nothing where the event has no value, and `[object Object]` for an object. A page without a name becomes the goal `Page: `, and no error is raised.",
 )
 COERCED: Final = info(
     "MAPPING-COERCED",
-    "A value is made a text",
-    "The field is a text. The destination turns a number or a boolean into one, and a list of one value into that value.",
+    "A value is converted to text",
+    "The field is text. The destination converts a number or a boolean to text, and a list of one value to that value.",
 )
 
 

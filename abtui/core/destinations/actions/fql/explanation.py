@@ -116,7 +116,7 @@ def wanted_words(comparison: Comparison) -> str:
     """What a comparison asks for: `a number above 5`."""
     name, wanted = comparison.operator, comparison.wanted
     if not is_known(name):
-        return f"something that `{name}` holds for, which is no operator"
+        return f"something that `{name}` holds for, which is not an operator"
     return _WANTED[name].format(_shown_wanted(name, wanted))
 
 

@@ -36,11 +36,11 @@ OddityCode = Literal[
 
 _FAULTS: Final[dict[LexerFault, str]] = {
     "character": "`{}` means nothing in FQL, so the subscription is invalid.",
-    "blank": "`!=` needs a blank behind it; without, the subscription is invalid.",
+    "blank": "`!=` needs a blank after it; without it, the subscription is invalid.",
     "quote": "This text has no closing quote, so the subscription is invalid.",
-    "number": "`{}` is no number, so the subscription is invalid.",
-    "escape": "There is nothing behind `\\` that it could escape, so the subscription is invalid.",
-    "word": "`{}` is no word: behind a word must come a blank, `,`, `]`, `)`, `.`, `(`, `=` or `!`. The subscription is invalid.",
+    "number": "`{}` is not a number, so the subscription is invalid.",
+    "escape": "There is nothing after `\\` that it could escape, so the subscription is invalid.",
+    "word": "`{}` is not a word: after a word must come a blank, `,`, `]`, `)`, `.`, `(`, `=` or `!`. The subscription is invalid.",
     "length": "This is too long, so the subscription is invalid.",
 }
 _CONNECTIVES: Final = ("and", "or")
@@ -114,7 +114,7 @@ class _Reader:
         end = rest[-1].end if rest else value.end
         written = self._text[value.start : end]
         if not taken.is_function and not is_known(comparison.operator):
-            message = f"`{operator}` is taken as the operator, which there is not, so this never holds.{_hint(taken)}"
+            message = f"`{operator}` is taken as the operator, but no such operator exists, so this never holds.{_hint(taken)}"
             yield _at(taken.operator, "unknown-operator", message)
         elif value.kind == "operator":
             both = self._text[taken.operator.start : value.end]
@@ -127,7 +127,7 @@ class _Reader:
                     "misread-number", f"`{written}` is read as `.`: write a digit before the point.", value.start, end
                 )
             else:
-                message = f"There is no value behind `{operator}`: `{value.value}` is taken for it."
+                message = f"There is no value after `{operator}`: `{value.value}` is taken for it."
                 yield Oddity("no-value", message, taken.operator.start, max(value.end, taken.operator.end))
         else:
             yield from self._of_value(taken, written, end)
@@ -155,7 +155,7 @@ class _Reader:
             message = f"`{first.value}` is ignored: what follows counts as if it were not there."
             return _at(first, "ignored", message)
         if first.value.lower() in _CONNECTIVES:
-            what = "needs a blank behind it" if first.value in _CONNECTIVES else "is written in lower case"
+            what = "needs a blank after it" if first.value in _CONNECTIVES else "is written in lower case"
             return _at(first, "ignored", f"`{first.value}` is ignored: it {what}.")
         if first.kind == "comma":
             message = "The comma is ignored: conditions are joined by `and` or `or`."
