@@ -134,3 +134,10 @@ def test_a_key_in_a_mapping_is_masked_and_a_row_with_it_is_not_changed() -> None
     assert form.field("mappings.0.mapping.name").masked
     refused = edit_form(text, FormEdit(field="mappings.0.mapping.units", kind="value", text="x", row=1))
     assert refused.problem == "The API key is in it; change it in the YAML."
+
+
+@pytest.mark.parametrize(("written", "shown"), [("yes", "true"), ("On", "true"), ("true", "true"), ("no", "false")])
+def test_a_boolean_is_shown_as_the_reader_takes_it(written: str, shown: str) -> None:
+    text = CONFIG.replace("fixed: someone", f"fixed: {written}")
+    rows = next(field for field in read_form(text).fields if field.name == "mappings.0.mapping.units").rows
+    assert [row.value for row in rows if row.key == "fixed"] == [shown]

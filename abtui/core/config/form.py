@@ -18,8 +18,8 @@ from abtui.core.text.paths import Path
 from abtui.core.text.secret import Secret
 from abtui.core.text.yaml_nodes import Node
 from abtui.core.text.yaml_tree import Tree, parse_yaml
+from abtui.core.text.yaml_values import TRUE
 
-TRUE: Final = frozenset({"yes", "true", "on"})
 _MERGED: Final = "It comes from another part of the file (`<<` or `*`); change it in the YAML."
 _TYPED: Final = "The YAML has something else than {} here; change it there."
 

@@ -11,8 +11,7 @@ from abtui.core.destination import Destination, Setting
 from abtui.core.list_section import ListSection
 from abtui.core.text.paths import Path
 from abtui.core.text.yaml_nodes import Node
-
-_TRUE = "true"
+from abtui.core.text.yaml_values import TRUE
 
 
 class ItemField(NamedTuple):
@@ -63,5 +62,5 @@ def plain_value(node: Node) -> Any:
     if node.kind == "list":
         return [plain_value(item) for item in node.children]
     if node.kind == "bool":
-        return node.value.lower() == _TRUE
+        return node.value.lower() in TRUE
     return None if node.kind == "null" else node.value

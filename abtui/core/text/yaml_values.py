@@ -33,6 +33,9 @@ KINDS: Final[Mapping[Kind, str]] = {
 """Each kind of node in words that follow `it is`."""
 UNTAGGED: Final = "Remove the `!…` before it, or quote the text."
 
+TRUE: Final = frozenset({"yes", "true", "on"})
+"""The words for true, in lower case; `json_value` reports those of them that not every version of YAML takes for it."""
+
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\Z")
 _WORDS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None, "": None, "~": None}
 """The words that every version of YAML reads alike, in lower case."""

@@ -12,9 +12,8 @@ from abtui.core.findings import Finding
 from abtui.core.text.paths import Path
 from abtui.core.text.plain import letters
 from abtui.core.text.yaml_nodes import Form, Node, at
-from abtui.core.text.yaml_values import KINDS, UNTAGGED, WIDTH, Entry, Quoter, entries, json_value
+from abtui.core.text.yaml_values import KINDS, TRUE, UNTAGGED, WIDTH, Entry, Quoter, entries, json_value
 
-_TRUE: Final = frozenset({"yes", "true", "on"})
 # A search for the nearest name takes about 0.1 ms: too long for each of thousands of wrong keys.
 _GUESSES: Final = 200
 
@@ -143,7 +142,7 @@ class Walk:
     def toggle(self, value: Node, path: Path) -> bool:
         """A YAML boolean; False after a finding."""
         if value.kind == "bool":
-            return value.value.lower() in _TRUE
+            return value.value.lower() in TRUE
         self.wrong(value, path, "true or false", "Write `true` or `false`, without quotes and not as a variable.")
         return False
 

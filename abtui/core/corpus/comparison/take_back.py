@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from abtui.core.config import Config
-from abtui.core.config.form import TRUE
 from abtui.core.config.form_edit import edit_settings
 from abtui.core.config.names import destination_in
 from abtui.core.config.reader import read_config
@@ -18,7 +17,7 @@ from abtui.core.text.paths import Path
 from abtui.core.text.yaml_edit import REMOVE, Edited
 from abtui.core.text.yaml_nodes import Node
 from abtui.core.text.yaml_tree import parse_yaml
-from abtui.core.text.yaml_values import json_value
+from abtui.core.text.yaml_values import TRUE, json_value
 
 _IN_FULL: Final = "It cannot be taken back without touching something else; change it in the YAML."
 _UNREAD: Final = "The YAML has to be mended first."
