@@ -13,6 +13,7 @@ import msgspec
 from abtui.core.outcomes import Link, Part, Step
 from abtui.core.segment import READ_FIRST
 from abtui.core.text.paths import Path, path_text
+from abtui.core.text.plain import listed
 from abtui.core.text.secret import Secret, excerpt
 
 Use = Literal["feeds", "decides", "nothing"]
@@ -159,8 +160,8 @@ def _sentence(
     """The longest form that fits: with the config's entries, with only their lines, without the `$.` of paths, without the subject."""
     entries = [origin for origin in origins if origin.config is not None]
     lines = [f"line {origin.line}" for origin in entries if origin.line is not None]
-    whole = " · ".join(part for part in (_listed(paths), _listed([_entry(origin) for origin in entries])) if part)
-    short = " · ".join(part for part in (_listed(paths), f"config {_listed(lines)}" if lines else "") if part)
+    whole = " · ".join(part for part in (_each(paths), _each([_entry(origin) for origin in entries])) if part)
+    short = " · ".join(part for part in (_each(paths), f"config {_each(lines)}" if lines else "") if part)
     said = f"{subject} {arrow} {whole}"
     if len(said) > room:
         said = f"{subject} {arrow} {short or whole}"
@@ -176,8 +177,6 @@ def _entry(origin: Origin) -> str:
     return name if origin.line is None else f"{name} (config line {origin.line})"
 
 
-def _listed(texts: list[str]) -> str:
-    """The first few of some texts, each once, separated by commas."""
-    once = list(dict.fromkeys(texts))
-    more = f" and {len(once) - _MOST_LISTED} more" if len(once) > _MOST_LISTED else ""
-    return ", ".join(once[:_MOST_LISTED]) + more
+def _each(texts: list[str]) -> str:
+    """The first few of some texts, each once."""
+    return listed(list(dict.fromkeys(texts)), _MOST_LISTED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 _INVISIBLE: Final = (
@@ -66,6 +67,13 @@ def file_name(path: str) -> str:
 def plural(count: int, one: str, several: str = "") -> str:
     """`1 event`, `2 events`, `1,204 events`. `several` is the plural if it is not `one` with an s: `2 events are`."""
     return f"{count:,} {one}" if count == 1 else f"{count:,} {several or f'{one}s'}"
+
+
+def listed(texts: Sequence[str], most: int, *, complete: bool = True) -> str:
+    """`a, b and 3 more`: the first of some texts. How many there are more is not known if they are not `complete`."""
+    more = len(texts) - most
+    rest = "" if more <= 0 else f" and {more:,} more" if complete else " and more"
+    return ", ".join(texts[:most]) + rest
 
 
 def letters(name: str) -> str:

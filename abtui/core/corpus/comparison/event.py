@@ -25,6 +25,7 @@ from abtui.core.events import Event
 from abtui.core.outcomes import Fate, Verdict
 from abtui.core.report import Sentence
 from abtui.core.report.shape import shortened
+from abtui.core.text.plain import listed
 
 _MOST_PATHS: Final = 4
 _NAME: Final = 200
@@ -167,6 +168,4 @@ def _elsewhere(change: Change, mask: KeyMask) -> str:
         for item in field_changes(bodies_of(change.old), bodies_of(change.new))
         if not (in_units and item.path.startswith("$.units")) and item.path != _GOAL_NAME
     ]
-    more = len(paths) - _MOST_PATHS
-    named = ", ".join(mask.text(path) for path in paths[:_MOST_PATHS])
-    return f"The body differs at {named}{f' and {more:,} more' if more > 0 else ''}."
+    return f"The body differs at {mask.text(listed(paths, _MOST_PATHS))}."

@@ -17,6 +17,7 @@ from abtui.core.destinations import destination_of
 from abtui.core.fetch import fetch_error
 from abtui.core.text.javascript import ordered_items, stringify
 from abtui.core.text.paths import path_text
+from abtui.core.text.plain import listed
 from abtui.core.text.secret import Secret, without_user
 
 KeyPath = tuple[str, ...]
@@ -236,12 +237,7 @@ def _known(names: frozenset[str] | None, before: frozenset[str] | None) -> str |
     if before is None:
         return f"{len(names):,} known"
     parts = [(word, some) for word, some in (("added", names - before), ("removed", before - names)) if some]
-    return f"{len(names):,} known: " + "; ".join(f"{word} {_first(some)}" for word, some in parts)
-
-
-def _first(names: frozenset[str]) -> str:
-    first = sorted(names)[:_MOST_NAMES]
-    return ", ".join(first) + (f" and {len(names) - _MOST_NAMES:,} more" if len(names) > _MOST_NAMES else "")
+    return f"{len(names):,} known: " + "; ".join(f"{word} {listed(sorted(some), _MOST_NAMES)}" for word, some in parts)
 
 
 def _targets(old: Config, new: Config, mask: KeyMask) -> Iterator[Difference]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from abtui.core.corpus.comparison.model import ChangeClass, ComparisonResult, Crossing, UnitChange
@@ -11,7 +11,7 @@ from abtui.core.destinations import short_reason
 from abtui.core.fate import SENT_FATES
 from abtui.core.report import Sentence, Tone
 from abtui.core.report.shape import shortened
-from abtui.core.text.plain import plural
+from abtui.core.text.plain import listed, plural
 
 SAYS: Final[dict[ChangeClass, str]] = {
     "verdict": "in the verdict",
@@ -125,7 +125,7 @@ def _moved(result: ComparisonResult) -> Iterator[str]:
     ]
     if moves:
         moves.sort(key=lambda move: -move[0])
-        yield f"Fates of events sent with both configs: {_listed([text for _, text in moves])}."
+        yield f"Fates of events sent with both configs: {listed([text for _, text in moves], _MOST_NAMED)}."
 
 
 def _renamed(result: ComparisonResult) -> Iterator[str]:
@@ -135,24 +135,17 @@ def _renamed(result: ComparisonResult) -> Iterator[str]:
         if item.kind == "renamed"
     ]
     if names:
-        yield f"Goals renamed: {_listed(names, complete=not result.goals.uncounted)}."
+        yield f"Goals renamed: {listed(names, _MOST_NAMED, complete=not result.goals.uncounted)}."
 
 
 def _units(result: ComparisonResult) -> Iterator[str]:
     if result.units:
         units = [f"{item.events:,} {unit_words(item, one=item.events == 1)}" for item in result.units]
-        yield f"Units of events sent with both configs: {_listed(units)}."
+        yield f"Units of events sent with both configs: {listed(units, _MOST_NAMED)}."
 
 
 def _name(name: str | None) -> str:
     return shortened(name or "", _NAME)
-
-
-def _listed(items: Sequence[str], *, complete: bool = True) -> str:
-    """The first items, and how many there are more. That number is not known if the items are not `complete`."""
-    more = len(items) - _MOST_NAMED
-    rest = "" if more <= 0 else f" and {more:,} more" if complete else " and more"
-    return ", ".join(items[:_MOST_NAMED]) + rest
 
 
 def unit_words(item: UnitChange, *, one: bool) -> str:

@@ -14,6 +14,7 @@ from abtui.core.outcomes import Link, Step, StepResult
 from abtui.core.text.javascript import ABSENT, stringify
 from abtui.core.text.javascript.members import Function
 from abtui.core.text.paths import Path, path_text
+from abtui.core.text.plain import listed
 
 _MOST_NAMED: Final = 3
 Line = Callable[..., int | None]
@@ -259,8 +260,7 @@ def _sources(field: _Field, member: str | None = None) -> str:
         if str(step).startswith("@") and step != "@if"
     )
     through = "".join(f" through `{kind}`" for kind in list(kinds)[:1])
-    more = f" and {len(paths) - _MOST_NAMED} more" if len(paths) > _MOST_NAMED else ""
-    return f"{', '.join(paths[:_MOST_NAMED])}{more}{through}" if paths else "the mapping's own value"
+    return f"{listed(paths, _MOST_NAMED)}{through}" if paths else "the mapping's own value"
 
 
 def _shown(value: Any) -> Any:

@@ -159,7 +159,7 @@ def test_a_long_list_is_told_in_few_words_and_no_time() -> None:
     products = [{"product_id": f"p{at}"} for at in range(20_000)]
     steps = steps_of(CONFIG, "Purchases", EVENT | {"properties": {"products": products}})
     ids = next(step for step in steps if step.config_path == "mappings.0.mapping.properties.ids")
-    assert "`$.properties.products[1].product_id` and 19998 more through `@arrayPath`" in ids.message
+    assert "`$.properties.products[1].product_id` and 19,998 more through `@arrayPath`" in ids.message
 
 
 def test_no_unit_is_told_and_sent() -> None:
