@@ -9,8 +9,9 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
-from abtui.core.journey import STAGES, Fork, Journey, Stage, rest_of_forks, telling_forks
+from abtui.core.journey import STAGES, Fork, Journey, rest_of_forks, telling_forks
 from abtui.tui.kit.drawing import Drawn, Piece, cut, draw, lay, width_of
+from abtui.tui.kit.journey import stage_line, stage_mark
 from abtui.tui.kit.marks import LOOKS, Signs, signs_of
 
 _SHORT: Final = ("Segm.", "dest.", "coll.", "console")
@@ -138,12 +139,11 @@ def fork_row(fork: Fork, beside: tuple[Fork, ...], width: int, signs: Signs, *, 
     fill = at.collector - at.fork - 2 - width_of(row)
     row += [Piece(" "), Piece(signs.whole * fill, LOOKS["arrives"].role)]
     collector, console = fork.stages[2], fork.stages[3]
-    row.append(_mark(fork, collector, signs))
+    row.append(stage_mark(collector, fork.fate, signs))
     if collector.state == "ends":
         return [*row, Piece(" "), *_words(fork, width - at.collector - 3, signs)]
-    sign = {"answered": signs.whole, "silent": signs.broken, "none": " "}[console.line]
-    row.append(Piece(sign * (at.console - at.collector - 1), _role(fork, console)))
-    return [*row, _mark(fork, console, signs), Piece(" "), *_words(fork, width - at.words - 1, signs)]
+    row.append(stage_line(console, fork.fate, at.console - at.collector - 1, signs))
+    return [*row, stage_mark(console, fork.fate, signs), Piece(" "), *_words(fork, width - at.words - 1, signs)]
 
 
 def _stopped(fork: Fork, beside: tuple[Fork, ...], width: int, signs: Signs, *, chosen: bool) -> list[Piece]:
@@ -161,18 +161,6 @@ def _stopped(fork: Fork, beside: tuple[Fork, ...], width: int, signs: Signs, *, 
 
 def _named(name: str, *, chosen: bool, role: str = "text") -> Piece:
     return Piece(name, role, bold=chosen, on="raised" if chosen else "")
-
-
-def _mark(fork: Fork, stage: Stage, signs: Signs) -> Piece:
-    if stage.state == "passed":
-        fate = "arrives" if stage.name != "console" else fork.fate
-        return Piece(signs.mark(fate), LOOKS[fate].role)
-    fate = "unknown" if fork.fate == "accepted" else fork.fate
-    return Piece(signs.mark(fate), LOOKS[fate].role)
-
-
-def _role(fork: Fork, stage: Stage) -> str:
-    return LOOKS["arrives"].role if stage.state == "passed" else LOOKS[fork.fate].role
 
 
 def _words(fork: Fork, room: int, signs: Signs) -> list[Piece]:

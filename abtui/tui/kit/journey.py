@@ -145,20 +145,30 @@ def line_row(drawn: _Drawn, width: int, signs: Signs, _high: bool) -> list[Piece
     return row
 
 
+def stage_mark(stage: Stage, fate: Fate, signs: Signs) -> Piece:
+    """The mark of a stage that the line of an event with this fate reaches."""
+    shown: Fate = "arrives" if stage.state == "passed" else "unknown" if fate == "accepted" else fate
+    return Piece(signs.mark(shown), LOOKS[shown].role)
+
+
+def stage_line(stage: Stage, fate: Fate, cells: int, signs: Signs) -> Piece:
+    """The line that leads to a stage."""
+    sign = {"answered": signs.whole, "silent": signs.broken, "none": " "}[stage.line]
+    return Piece(sign * cells, LOOKS["arrives" if stage.state == "passed" else fate].role)
+
+
 def _mark(drawn: _Drawn, stage: Stage, signs: Signs) -> Piece:
     if drawn.fate is None or stage.state == "unreached":
         return Piece(signs.unreached, "rule")
-    passed = stage.state == "passed"
-    fate: Fate = "arrives" if passed else "unknown" if drawn.fate == "accepted" else drawn.fate
-    return Piece(signs.mark(fate), "soft" if drawn.soft else LOOKS[fate].role)
+    mark = stage_mark(stage, drawn.fate, signs)
+    return mark._replace(role="soft") if drawn.soft else mark
 
 
 def _line(drawn: _Drawn, stage: Stage, step: int, signs: Signs) -> Piece:
     if drawn.fate is None:
         return Piece(signs.broken * step, "rule")
-    role = LOOKS["arrives"].role if stage.state == "passed" and not drawn.soft else _role(drawn)
-    sign = {"answered": signs.whole, "silent": signs.broken, "none": " "}[stage.line]
-    return Piece(sign * step, role)
+    line = stage_line(stage, drawn.fate, step, signs)
+    return line._replace(role="soft") if drawn.soft else line
 
 
 _ROWS: Final = (name_row, line_row, word_row)
