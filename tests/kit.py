@@ -23,6 +23,7 @@ from textual.pilot import Pilot
 
 from abtui.__main__ import main
 from abtui.core.config import Config, Target
+from abtui.core.config.segment_settings import SegmentSettings, segment_document, segment_settings
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.destination import filled
 from abtui.core.destinations import DEFAULT as CLASSIC
@@ -210,3 +211,9 @@ def outcome_schema() -> jsonschema_rs.Draft202012Validator:
     """The schema of one line of `abtui map`."""
     path = Path(__file__).parents[1] / "abtui/core/report/outcome.schema.json"
     return jsonschema_rs.Draft202012Validator(json.loads(path.read_text(encoding="utf-8")))
+
+
+def read_segment(text: str) -> SegmentSettings:
+    """The settings of the classic destination in the text of a file from Segment."""
+    document = segment_document(text)
+    return document if isinstance(document, SegmentSettings) else segment_settings(document)

@@ -10,10 +10,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from abtui.core.config.reader import read_config
-from abtui.core.config.segment_settings import read_segment, segment_settings
+from abtui.core.config.segment_settings import segment_settings
 from abtui.core.config.starter import starter_text
 from tests.core.test_config_yaml_text import WRITABLE
-from tests.kit import settings_of
+from tests.kit import read_segment, settings_of
 
 KEY = "sk-live-9f8e7d6c5b4a"
 MAPS = st.dictionaries(WRITABLE, WRITABLE, max_size=4)

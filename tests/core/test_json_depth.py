@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abtui.core.config.segment_settings import read_segment
 from abtui.core.delivery.answers import read_answer
 from abtui.core.delivery.options import unpack_options
 from abtui.core.saved_state import read_draft, read_session
 from abtui.core.text.json_depth import MOST_LEVELS, is_deeper
 from abtui.services.console import parse_json
+from tests.kit import read_segment
 
 
 @pytest.mark.parametrize(

@@ -47,12 +47,6 @@ class SegmentSettings(msgspec.Struct, frozen=True, kw_only=True):
     problem: str = ""
 
 
-def read_segment(text: str, destination: Destination = DEFAULT) -> SegmentSettings:
-    """The settings in the text of a file. See `segment_settings`."""
-    document = segment_document(text)
-    return document if isinstance(document, SegmentSettings) else segment_settings(document, destination)
-
-
 def segment_document(text: str) -> Any:
     """The JSON document in the text of a file, or a `SegmentSettings` with the problem of it."""
     if is_deeper(text):

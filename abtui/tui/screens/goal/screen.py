@@ -26,10 +26,12 @@ from abtui.tui.screens.goal.lower import Lower
 from abtui.tui.screens.goal.note import note
 from abtui.tui.screens.goal.search import Search
 from abtui.tui.screens.goal.stations import LossChosen, StationsView
+from abtui.tui.skeleton import size_class
 from abtui.tui.state import Offer, State
 
+_FORMS: Final = {"-large": "-wide", "-medium": "-wide", "-small": "-narrow"}
 _ROOM: Final = {"-wide": 11, "-narrow": 8, "-tiny": 7}
-"""The rows that everything but the stations needs, by the class of the size."""
+"""The rows that everything but the stations needs, by the form."""
 
 
 class GoalScreen(Vertical, can_focus=True):
@@ -89,10 +91,9 @@ class GoalScreen(Vertical, can_focus=True):
 
     def on_resize(self, event: Resize) -> None:
         """Choose the form for the size of the terminal."""
-        width, height = self.app.size
-        form = "-wide" if width >= 110 and height >= 30 else "-narrow" if width >= 76 and height >= 22 else "-tiny"
-        large = form == "-wide" and width >= 160 and height >= 45
-        self.update_classes({"-large": large, **{name: name == form for name in _ROOM}})
+        size = size_class(*self.app.size)
+        form = _FORMS.get(size, size)
+        self.update_classes({"-large": size == "-large", **{name: name == form for name in _ROOM}})
         self._head.set_class(form != "-wide", "-two-rows")
         self.stations.most = max(3, event.size.height - _ROOM[form])
         self.stations.refresh(layout=True)
