@@ -105,9 +105,10 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
 class Decision(msgspec.Struct, frozen=True, gc=False):
     """A verdict, the code of its reason, the body of the request (JSON value; only with `send`), and details for the sentence.
 
-    `goal` is the goal's name as sent, or of a mapping that stops as far as it is known; `detail` is the text that the reason's sentence needs, `path` the event path that made
-    the function throw. `headers` are those that this decision adds to the request, in place of the frame's. `results` are the
-    decisions of the mappings one by one, of a destination that has several: then this is their `summary`.
+    `goal` is the goal's name as sent, or of a mapping that stops as far as it is known; `detail` is the text that the reason's
+    sentence needs, `path` the event path that made the function throw. `headers` are those that this decision adds to the
+    request, in place of the frame's. `results` are the decisions of the mappings one by one, of a destination that has several:
+    then this is their `summary`.
     """
 
     verdict: Verdict
@@ -190,10 +191,10 @@ Decide = Callable[[JSONObject, Trace | None], Decision]
 class ReasonType(msgspec.Struct, frozen=True, kw_only=True):
     """One reason of a verdict. `sentence` may name `{goal}`, `{name}` and `{detail}`; `short` says in a few words why nothing is sent.
 
-    `why` says the same as a clause about the event, "" where it is `short`; it may name `{detail}`.
-    `goal`: an event of this reason sends one goal, the first of its body. `unmapped`: no entry of the config chose its name. `body_at` is the place in the event whose value is
-    the whole body, unchanged. `no_unit`: it would be sent if it had a unit. `setting` is the setting, by its path in the
-    config, that stops the event; a comparison counts what another value lets through.
+    `why` says the same as a clause about the event, "" where it is `short`; it may name `{detail}`. `goal`: an event of this
+    reason sends one goal, the first of its body. `unmapped`: no entry of the config chose its name. `body_at` is the place in the
+    event whose value is the whole body, unchanged. `no_unit`: it would be sent if it had a unit. `setting` is the setting, by its
+    path in the config, that stops the event; a comparison counts what another value lets through.
     """
 
     sentence: str
@@ -209,11 +210,12 @@ class ReasonType(msgspec.Struct, frozen=True, kw_only=True):
 class Usage(Protocol):
     """How the events of a corpus use a config, as `corpus.coverage` counts it.
 
-    `entries` counts the uses of each entry of a map from names to goals, `identities` those of a map from fields to unit
-    types. `entry_fates` and `setting_fates` count events by their fate: those that use an entry of a map of names, and those
-    about which a toggle or a choice decides, by its path. `fields` are the top-level fields that a unit could come from. `unmapped` are names without an entry, `first` the
-    source of the first event with each of them; `viewed` are names of page and screen calls. `mapped` counts the verdicts of
-    each mapping, of a destination that has several; `filled` counts the events by the entries that they fill (`uses_with`).
+    `entries` counts the uses of each entry of a map from names to goals, `identities` those of a map from fields to unit types.
+    `entry_fates` and `setting_fates` count events by their fate: those that use an entry of a map of names, and those about which
+    a toggle or a choice decides, by its path. `fields` are the top-level fields that a unit could come from. `unmapped` are names
+    without an entry, `first` the source of the first event with each of them; `viewed` are names of page and screen calls.
+    `mapped` counts the verdicts of each mapping, of a destination that has several; `filled` counts the events by the entries
+    that they fill (`uses_with`).
     """
 
     config: Config
@@ -250,25 +252,27 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     """One destination.
 
     `name` is its name in a config, `title` its name in Segment, also in an event's `integrations`; `about` is one sentence.
-    `frame` makes a request to a target, still without a body: by default the one that all AB Smartly destinations share.
-    `rules` are the rules of its own findings, with their fixes (`findings.declared_in` gathers them from modules).
-    `checks_with` makes the function that appends the findings about one event. `corpus_findings` gives those that need the
-    whole corpus, each with the source of its event, or None if it is about the config; `uses_with` makes the function for the
-    entries that they count.
+    `frame` makes a request to a target, still without a body: by default the one that all AB Smartly destinations share. `rules`
+    are the rules of its own findings, with their fixes (`findings.declared_in` gathers them from modules). `checks_with` makes
+    the function that appends the findings about one event. `corpus_findings` gives those that need the whole corpus, each with
+    the source of its event, or None if it is about the config; `uses_with` makes the function for the entries that they count.
     `decide_with` makes the decision function for one config. `fields` are the top-level fields of an event that it reads,
-    `mapped_fields` those whose names a config gives as the source of a unit; with `reads_any` a config may read any other, too. `plan_goal` makes the plan to map an event to a goal from the screen.
-    `name_key` gives the key that is looked up in maps of names for an event, or None. `decided_by` gives the
-    paths of the toggles and choices in the config that decide about an event, whatever their values are. `effect` gives the effect that the config
-    entry at a path has on the events that change, or None if it follows from the table of settings and the reasons.
-    `demo` is the package with the `tour.yaml` of the demo, "" if there is none. `meaning` tells what a config does, given also its
-    settings as the file has them, and `migrated` makes the lists of a config of this destination that does the same.
+    `mapped_fields` those whose names a config gives as the source of a unit; with `reads_any` a config may read any other, too.
+    `plan_goal` makes the plan to map an event to a goal from the screen. `name_key` gives the key that is looked up in maps of
+    names for an event, or None. `decided_by` gives the paths of the toggles and choices in the config that decide about an event,
+    whatever their values are. `effect` gives the effect that the config entry at a path has on the events that change, or None if
+    it follows from the table of settings and the reasons. `demo` is the package with the `tour.yaml` of the demo, "" if there is
+    none. `meaning` tells what a config does, given also its settings as the file has them, and `migrated` makes the lists of a
+    config of this destination that does the same.
 
-    For a destination with several mappings: `lists` are its sections that are lists, and `several` says that its decisions
-    have `results`. `item_fields` gives the fields of an item of a list for the form, each with its path in the item. `checks_result_with` is like `checks_with`, for each result. `check_config` gives findings about a config
-    that is read, at places (`Config.at`); however grave, they never stop the mapping. With `coerce` the destination refuses
-    its settings itself, event by event: it gives the text that a value of another type becomes, or None. The reader then
-    only reports them; `Config.wrong` and `Config.missing` have what is left. `shows` and `shows_answer` say what Segment shows, if it is not as for a function that
-    returns every JSON answer. `batches`: its requests may be sent in batches. `key_call` is the call that tests the key.
+    For a destination with several mappings: `lists` are its sections that are lists, and `several` says that its decisions have
+    `results`. `item_fields` gives the fields of an item of a list for the form, each with its path in the item.
+    `checks_result_with` is like `checks_with`, for each result. `check_config` gives findings about a config that is read, at
+    places (`Config.at`); however grave, they never stop the mapping. With `coerce` the destination refuses its settings itself,
+    event by event: it gives the text that a value of another type becomes, or None. The reader then only reports them;
+    `Config.wrong` and `Config.missing` have what is left. `shows` and `shows_answer` say what Segment shows, if it is not as for
+    a function that returns every JSON answer. `batches`: its requests may be sent in batches. `key_call` is the call that tests
+    the key.
     """
 
     name: str

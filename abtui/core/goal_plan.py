@@ -36,9 +36,9 @@ class GoalPlan(msgspec.Struct, frozen=True, kw_only=True):
     """The possible changes of an event's goal.
 
     `name` is what the event is called in the config, or None if nothing there can choose its goal. `place` is the path in the
-    config at which the goal is written, and `goal` the one that it has now, or "". What is new around it, such as a whole item of a list, is in
-    `around`, by its path, and `adds` says it in a few words. `known` are other names with their goals. `about` are sentences to read first,
-    `offers` what else would help.
+    config at which the goal is written, and `goal` the one that it has now, or "". What is new around it, such as a whole item of
+    a list, is in `around`, by its path, and `adds` says it in a few words. `known` are other names with their goals. `about` are
+    sentences to read first, `offers` what else would help.
     """
 
     about: tuple[str, ...]

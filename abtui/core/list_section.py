@@ -23,9 +23,9 @@ class ListSection(msgspec.Struct, frozen=True, kw_only=True):
     for completion, `about` for the schema. Segment's Public API has the list as `segment`, whose items have other names for
     some of the keys: `segment_keys`.
 
-    `shown_value` and `value_of` turn a value that is `spoken` (`Setting`) into a line and back. `complete` gives what can be written at a place: by the keys that lead there,
-    the role (a key, a value, an item of a list, or a line of the form) and what is typed, of which so many characters stay
-    before it. `never` gives the names of the items that no event can match.
+    `shown_value` and `value_of` turn a value that is `spoken` (`Setting`) into a line and back. `complete` gives what can be
+    written at a place: by the keys that lead there, the role (a key, a value, an item of a list, or a line of the form) and what
+    is typed, of which so many characters stay before it. `never` gives the names of the items that no event can match.
     """
 
     name: str

@@ -36,9 +36,10 @@ class Row(msgspec.Struct, frozen=True):
 class Field(msgspec.Struct, frozen=True, kw_only=True):
     """One setting. `path` is its place in the file, present or not; it has the label if the file writes the label.
 
-    `value` is the text as written, with its references; a key in the file is masked (`masked`). `fixed` says why
-    it cannot be changed here, or is "". `line` is the line of its key, None if the file lacks it. `grows`: entries can be added
-    all the same, as only some of its rows come from another part of the file. Fields of one item of a list have its `section`, and a `group`: their heading.
+    `value` is the text as written, with its references; a key in the file is masked (`masked`). `fixed` says why it cannot be
+    changed here, or is "". `line` is the line of its key, None if the file lacks it. `grows`: entries can be added all the same,
+    as only some of its rows come from another part of the file. Fields of one item of a list have its `section`, and a `group`:
+    their heading.
     """
 
     setting: Setting

@@ -34,9 +34,9 @@ _BEYOND: Final = "It is JSON of a depth, or with a number of a length, that no d
 class SegmentSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The settings that could be read, by Segment's names. Absent and unusable settings are not in `values`.
 
-    `lists` are those of the destination, by their names in a config. `left_out` has a sentence, with the path in the file, for each value that was left out; none quotes a value.
-    `warnings` are sentences about the destination itself. `has_key`: an API key is in the file. `problem` tells why the
-    file holds no settings at all, or is "".
+    `lists` are those of the destination, by their names in a config. `left_out` has a sentence, with the path in the file, for
+    each value that was left out; none quotes a value. `warnings` are sentences about the destination itself. `has_key`: an API
+    key is in the file. `problem` tells why the file holds no settings at all, or is "".
     """
 
     values: Settings = {}

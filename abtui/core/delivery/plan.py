@@ -111,9 +111,9 @@ class PlanCounts:
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What would be sent. `complete` means that every event is counted and mapped; until then the counts may grow.
 
-    `sendable` counts what is sent, `sending` the events that it is made from: fewer if an event makes several requests.
-    `fates` forecasts what becomes of what is sent, as far as it is known. `batches`: the destination takes some. `blocked` is a sentence that says why nothing
-    may be sent to the target, or None. The key is masked; `no_key` says what to do if there is none.
+    `sendable` counts what is sent, `sending` the events that it is made from: fewer if an event makes several requests. `fates`
+    forecasts what becomes of what is sent, as far as it is known. `batches`: the destination takes some. `blocked` is a sentence
+    that says why nothing may be sent to the target, or None. The key is masked; `no_key` says what to do if there is none.
     """
 
     target: str
