@@ -8,7 +8,7 @@ from typing import Final, Literal
 import msgspec
 
 from abtui.core.checks.request import CONTRACT
-from abtui.core.config.model import CatalogPart, Config
+from abtui.core.config.model import CATALOG_NOUNS, CatalogPart, Config
 from abtui.core.contract import Violation, complaint, violations
 from abtui.core.delivery.request import APPLICATION_HEADER
 from abtui.core.destination import FILTERED
@@ -28,12 +28,7 @@ REFUSED_STATUS: Final = 400
 WHY_WIDTH: Final = 45
 SHORT_WIDTH: Final = 28
 FEW_WIDTH: Final = 24
-_NOUNS: Final[dict[CatalogPart, str]] = {
-    "goals": "goal",
-    "units": "unit",
-    "environments": "environment",
-    "applications": "application",
-}
+_NOUNS: Final[dict[CatalogPart, str]] = {**CATALOG_NOUNS, "units": "unit"}
 _LONGEST_NOUN: Final = 4
 
 

@@ -44,6 +44,8 @@ _BY_SEVERITY: Final = {fate: at for at, fate in enumerate(FATES)}
 _OF_EVERY_REQUEST: Final = ("environments", "applications")
 SENT_FATES: Final[tuple[Fate, ...]] = ("arrives", "accepted", "ignored", "refused")
 """The fates of events that make a request."""
+ARRIVING: Final[tuple[Fate, ...]] = ("arrives", "accepted")
+"""The fates of events that come to the end of the line, as far as is known."""
 
 
 def verdicts_of(fate: Fate) -> tuple[Verdict, ...]:

@@ -22,7 +22,6 @@ class FindingGroup(msgspec.Struct, frozen=True):
 
     code: str
     count: int
-    thing: str = "event"
 
     @property
     def severity(self) -> Severity:

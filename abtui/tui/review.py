@@ -139,10 +139,7 @@ class Review:
         """All findings, grouped by code."""
         of_config = Counter(item.code for item in self._session.reading.findings)
         of_config.update(item.code for _source, item in self._coverage)
-        return [
-            *(FindingGroup(code, count) for code, count in self._index.counts().items()),
-            *(FindingGroup(code, count, "place") for code, count in of_config.items()),
-        ]
+        return [FindingGroup(*item) for item in (*self._index.counts().items(), *of_config.items())]
 
     def events(self, code: str) -> Sequence[int]:
         """The events that have a finding with this code, in order."""

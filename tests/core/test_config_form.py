@@ -44,7 +44,7 @@ def test_a_whole_config() -> None:
     assert form.field("apiKey").value == "${KEY}"
     assert form.field("environment").value == "staging"
     assert form.field("enablePageViewTracking").on
-    assert not form.field("enableExposureTracking").present
+    assert form.field("enableExposureTracking").line is None
     assert [(row.key, row.value) for row in form.field("goalMapping").rows] == [
         ("Order Completed", "purchase"), ("Signed Up", "signup"),
     ]  # fmt: skip

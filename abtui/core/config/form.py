@@ -47,7 +47,6 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     value: str = ""
     on: bool = False
     rows: tuple[Row, ...] = ()
-    present: bool = False
     masked: bool = False
     fixed: str = ""
     line: int | None = None
@@ -145,7 +144,6 @@ def _field(setting: Setting, found: _Found | None, quoter: Quoter) -> Field:
     node = found.value
     changes = {
         "path": ("settings", found.key.value),
-        "present": True,
         "line": found.key.line,
         "fixed": "" if found.own and not (node.alias and kind == "map") else _MERGED,
     }
@@ -180,7 +178,7 @@ def _of_item(item: ItemField, quoter: Quoter, findings: tuple[Finding, ...]) -> 
 def _spoken(field: Field, found: _Found, section: ListSection, quoter: Quoter) -> Field:
     """A field whose values are shown as its list shows them."""
     node = found.value
-    changes: dict[str, Any] = {"present": True, "line": found.key.line}
+    changes: dict[str, Any] = {"line": found.key.line}
     if node.alias or (node.kind == "map" and any(key.merge for key, _value in node.pairs)):
         changes["fixed"] = _MERGED
     if field.kind == "map":

@@ -11,7 +11,7 @@ import msgspec
 from abtui.core.config.model import CATALOG_NOUNS, CatalogPart, Config, Target
 from abtui.core.destination import Destination, Setting, Usage
 from abtui.core.destinations import destination_of
-from abtui.core.fate import FATES
+from abtui.core.fate import ARRIVING, FATES
 from abtui.core.mapping_names import names_of
 from abtui.core.outcomes import Fate
 from abtui.core.text.paths import Path
@@ -20,7 +20,6 @@ from abtui.core.text.secret import Secret
 
 LensKind = Literal["never", "lost", "unknown", "unused", "new", "used", "known", "fact", "unread"]
 _WORST: Final[tuple[LensKind, ...]] = ("never", "lost", "unknown", "unused", "new", "used", "known", "fact", "unread")
-_ARRIVING: Final[tuple[Fate, ...]] = ("arrives", "accepted")
 KeyPath = Path
 
 
@@ -200,7 +199,7 @@ class _Entry:
 
 def _of_fates(counts: Counter[Fate], noun: str, *, whole: bool) -> Lens:
     """How many events there are, or the one fate all of them have where they do not arrive."""
-    arriving: list[Fate] = [fate for fate in _ARRIVING if counts[fate]]
+    arriving: list[Fate] = [fate for fate in ARRIVING if counts[fate]]
     if not arriving and len(counts) == 1:
         return _lost(*next(iter(counts.items())))
     most: Fate = arriving[0] if arriving else max(counts, key=counts.__getitem__)

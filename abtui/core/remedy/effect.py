@@ -8,10 +8,9 @@ from typing import Final
 import msgspec
 
 from abtui.core.corpus.comparison import ComparisonResult
-from abtui.core.fate import FATES
+from abtui.core.fate import ARRIVING, FATES
 from abtui.core.outcomes import Fate
 
-_GOOD: Final[tuple[Fate, ...]] = ("arrives", "accepted")
 _BAD: Final[tuple[Fate, ...]] = ("fails", "refused")
 
 
@@ -26,7 +25,7 @@ class Effect(msgspec.Struct, frozen=True):
         """`then 5 of 10 arrive`, or `then 5 of 10 are accepted` where no catalog says more; "" for a change that does not help."""
         if self.harms:
             return ""
-        for fate in _GOOD:
+        for fate in ARRIVING:
             if self._more(fate) > 0:
                 gain = f"then {self.after.get(fate, 0):,} of {sum(self.after.values()):,} {_verb(fate, self.after.get(fate, 0))}"
                 worse = [f"{more:,} more {_verb(bad, more)}" for bad in _BAD if (more := self._more(bad)) > 0]
@@ -39,7 +38,7 @@ class Effect(msgspec.Struct, frozen=True):
     @property
     def harms(self) -> bool:
         """Whether fewer events are taken than before."""
-        return sum(self._more(fate) for fate in _GOOD) < 0
+        return sum(self._more(fate) for fate in ARRIVING) < 0
 
     def _more(self, fate: Fate) -> int:
         return self.after.get(fate, 0) - self.before.get(fate, 0)

@@ -73,7 +73,6 @@ class Signs(NamedTuple):
     changed: str = "Δ"
     branch: str = "╰╴"
     full: str = "▄"
-    bars: str = "▁▂▃▄▅▆▇█"
     forks: str = "┳┣┗"
     plain: bool = False
 
@@ -92,7 +91,7 @@ class Signs(NamedTuple):
 
 UNICODE: Final = Signs()
 ASCII: Final = Signs(
-    "=", ".", "-", "|", ">", ".", ">", "|", "->", "~", "...", "^", "`-", "=", "_.-=+*#@", "+++", True
+    "=", ".", "-", "|", ">", ".", ">", "|", "->", "~", "...", "^", "`-", "=", "+++", True
 )  # fmt: skip
 _TYPOGRAPHY: Final = str.maketrans(
     {

@@ -9,11 +9,9 @@ import msgspec
 
 from abtui.core.corpus.comparison.causes import Cause
 from abtui.core.corpus.comparison.settings import KeyPath
-from abtui.core.fate import FATES
+from abtui.core.fate import ARRIVING, FATES
 from abtui.core.outcomes import Fate
 
-ARRIVING: Final[tuple[Fate, ...]] = ("arrives", "accepted")
-"""The fates of events that come to the end of the line, as far as is known."""
 _RANK: Final = {fate: rank for rank, fate in enumerate(FATES)}
 
 
