@@ -196,7 +196,7 @@ def part_findings(part: Part) -> Iterator[Finding]:
             f"{part.shown} has {what}.", "Write `trackGoal` or `trackExposure`.", **part.at("partnerAction")
         )
     yield from _fields(part)
-    yield from refusals(part)
+    yield from _refusals(part)
     for directive in directives_in(part.values, ("mapping",)):
         text = directive.options
         if directive.name == "@template" and isinstance(text, str) and _ROOT_IN_TEMPLATE.search(text):
@@ -234,24 +234,27 @@ def _is_empty(value: Any) -> bool:
     return value is None or value == ""
 
 
-def refusals(part: Part) -> Iterator[Finding]:
+def _refusals(part: Part) -> Iterator[Finding]:
     """The findings about what makes a mapping fail for every event, whatever is in it."""
+    for keys, text in _refused(part):
+        hint = "Correct this place: until then the mapping fails for every event."
+        yield INVALID.at(f"{part.shown}: {text}", hint, **part.at("mapping", *keys))
+
+
+def _refused(part: Part) -> Iterator[tuple[Path, str]]:
+    """The places below `mapping` that are refused, each with what is said of it."""
     values, given = part.values, part.given.get("mapping")
     if given and not isinstance(given, dict):
-        yield INVALID.at(
-            f"`mapping` of {part.shown} is {json_kind(given)}, not fields with values.", **part.at("mapping")
-        )
-    yield from (INVALID.at(f"{part.shown}: {text}", **part.at("mapping", *keys)) for keys, text in _mistakes(values))
+        yield (), f"`mapping` is {json_kind(given)}, not fields with values."
+    yield from _mistakes(values)
     for directive in directives_in(values):
         # The validator does not look into lists.
         if directive.name not in DIRECTIVES and any(isinstance(step, int) for step in directive.path):
-            text = f"Error: {directive.name} is not a valid directive, got undefined"
-            yield INVALID.at(f"{part.shown}: {text}", **part.at("mapping", *directive.path[:-1]))
+            yield directive.path[:-1], f"Error: {directive.name} is not a valid directive, got undefined"
     for field in part.fields:
         value = values.get(field.name)
         if not _is_empty(value) and not is_directive(value) and not _fits(field, value):
-            text = wrong(field.label, field.kind, value)
-            yield INVALID.at(f"{part.shown}: {text}", **part.at("mapping", field.name))
+            yield (field.name,), wrong(field.label, field.kind, value)
 
 
 def _mistakes(values: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:

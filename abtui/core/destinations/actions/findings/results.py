@@ -114,7 +114,8 @@ class _PartCheck:
             message = f"The event has {what}, so {part.shown} fails."
             return NO_PROPERTIES.at(message, hint, event_path="$.properties", config_line=line)
         text = " ".join(decision.detail.split())
-        return FAILS.at(f"{part.shown} fails: {text}", config_line=part.line("mapping"))
+        hint = "Send what the message asks for with the event, or give the field another value in the mapping."
+        return FAILS.at(f"{part.shown} fails: {text}", hint, config_line=part.line("mapping"))
 
 
 def _check_time(event: dict[str, Any], decision: Decision, found: list[Finding]) -> None:
