@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 import orjson
 
 from abtui.core.text.javascript import ABSENT, PROTO_NAME, ordered_items, to_string
 from abtui.core.text.javascript.members import Function, split_pairs
+from abtui.core.text.javascript.values import is_index
+from abtui.core.text.paths import Path
+from abtui.core.values import value_at
 
 SPACES: Final = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 """What JavaScript's `trim` removes; Python's `strip` would take U+001C to U+001F and U+0085, too."""
@@ -74,6 +77,16 @@ def entries(value: Any) -> list[tuple[str, Any]]:
         case str():
             return [(str(at), unit) for at, unit in enumerate(split_pairs(value))]
     return []
+
+
+def path_in(value: Any, keys: Iterable[str]) -> Path:
+    """The keys that lead into a value as a path, where an item of a list has a number."""
+    path: list[str | int] = []
+    for key in keys:
+        step = int(key) if isinstance(value, list) and is_index(key) else key
+        path.append(step)
+        value = value_at(value, (step,))
+    return tuple(path)
 
 
 Keep = Callable[[str, Any], bool]

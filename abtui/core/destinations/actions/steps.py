@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from abtui.core.destinations.actions.fql import Explanation
-from abtui.core.destinations.actions.mapping.paths import path_in
+from abtui.core.destinations.actions.javascript import path_in
 from abtui.core.destinations.actions.mapping.telling import Where
 from abtui.core.outcomes import Link, Step, StepResult
 from abtui.core.text.javascript import ABSENT, stringify

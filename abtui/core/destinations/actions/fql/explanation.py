@@ -9,8 +9,7 @@ import msgspec
 
 from abtui.core.destinations.actions.fql.conditions import Comparison, Condition, Group, Wanted
 from abtui.core.destinations.actions.fql.evaluation import Event, compiled, is_known, reader
-from abtui.core.destinations.actions.javascript import is_number
-from abtui.core.destinations.actions.mapping.paths import path_in
+from abtui.core.destinations.actions.javascript import is_number, path_in
 from abtui.core.text.javascript import ABSENT, json_kind, number_to_string, stringify, to_string
 from abtui.core.text.javascript.members import Function
 from abtui.core.text.paths import Path

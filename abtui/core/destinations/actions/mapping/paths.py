@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Any, Final
 
 from abtui.core.text.javascript.members import is_truthy, member
-from abtui.core.text.javascript.values import is_index
-from abtui.core.text.paths import Path
-from abtui.core.values import value_at
 
 _SEPARATOR: Final = re.compile(r"""\[(?=["'0-9])|\.|(?<=["'0-9])\]+""")
 _QUOTE: Final = re.compile("""['"]""")
@@ -29,16 +25,6 @@ def keys_at(value: Any) -> tuple[str, ...] | None:
     """The keys of the path that a value of a mapping is taken from as it is; None for any other value."""
     path = value.get("@path") if isinstance(value, dict) else None
     return keys_of(without_root(path)) if isinstance(path, str) else None
-
-
-def path_in(value: Any, keys: Iterable[str]) -> Path:
-    """The keys that lead into a value as a path, where an item of a list has a number."""
-    path: list[str | int] = []
-    for key in keys:
-        step = int(key) if isinstance(value, list) and is_index(key) else key
-        path.append(step)
-        value = value_at(value, (step,))
-    return tuple(path)
 
 
 def found(value: Any, keys: tuple[str, ...]) -> Any:
