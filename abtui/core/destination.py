@@ -308,7 +308,8 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     that is read, at places (`Config.at`); however grave, they never stop the mapping. With `coerce` the destination refuses
     its settings itself, event by event: it gives the text that a value of another type becomes, or None. The reader then
     only reports them; `Config.wrong` and `Config.missing` have what is left. `shows` and `shows_answer` say what Segment shows, if it is not as for a function that
-    returns every JSON answer. `batches`: its requests may be sent in batches. `key_call` is the call that tests the key.
+    returns every JSON answer. `batches`: its requests may be sent in batches. `key_call` is the call that tests the key,
+    and `key_refused` what Segment says where it makes that call itself and the answer is no 2xx; it may name `{status}` and `{phrase}`.
     """
 
     name: str
@@ -343,6 +344,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     shows_answer: ShowsAnswer | None = None
     batches: bool = True
     key_call: str = "/context/authed"
+    key_refused: str = ""
 
     @property
     def labels(self) -> dict[str, str]:

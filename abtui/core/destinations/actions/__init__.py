@@ -132,5 +132,6 @@ DESTINATION: Final = Destination(
     shows=shows,
     shows_answer=shows_answer,
     batches=False,
+    key_refused="Credentials are invalid: {status} {phrase}",
     migrated=migrated,
 )
