@@ -72,7 +72,7 @@ def actions_config_text(mappings: int = 0) -> str:
     calls += [(kind, "name", name) for kind in ("page", "screen") for name in VIEWS]
     items = "".join(
         f"  - name: {kind} {name}\n"
-        f"    subscribe: type = \"{kind}\" and {key} = \"{name}\"\n"
+        f'    subscribe: type = "{kind}" and {key} = "{name}"\n'
         "    partnerAction: trackGoal\n"
         "    mapping:\n"
         '      units: { user_id: { "@path": $.userId }, anonymous_id: { "@path": $.anonymousId } }\n'

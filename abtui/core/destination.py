@@ -139,13 +139,17 @@ def summary(results: Sequence[Result]) -> Decision:
     """
     sent = failed = dropped = None
     for result in results:
-        match result.decision.verdict:
+        decision = result.decision
+        if decision.verdict in UNSUBSCRIBED:
+            # So are most of them, where there are many.
+            continue
+        match decision.verdict:
             case "send":
-                sent = sent or result.decision
+                sent = sent or decision
             case "fail":
-                failed = failed or result.decision
+                failed = failed or decision
             case "drop":
-                dropped = dropped or result.decision
+                dropped = dropped or decision
     says = failed or sent or dropped or Decision("drop", NOT_SUBSCRIBED)
     body, headers = (None, ()) if sent is None else (sent.body, sent.headers)
     goal = says.goal if sent is None else sent.goal
