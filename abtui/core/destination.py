@@ -29,7 +29,7 @@ from abtui.core.text.paths import Path
 if TYPE_CHECKING:
     from abtui.core.delivery.answers import AnswerKind
 
-SettingKind = Literal["text", "address", "secret", "toggle", "map", "choice"]
+SettingKind = Literal["text", "address", "secret", "toggle", "map", "choice", "list"]
 MapKeys = Literal["names", "fields"]
 JSONObject = dict[str, Any]
 
@@ -54,7 +54,8 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     it, `of_target`: a target may have its own. `choices` are the values of a choice, each with a note; the first is the default.
     `flag` is the option of `abtui init` (by default made from the name), `question` is the question that it asks.
     `spoken`: its value, or each of its map, may be any JSON value, which a list shows in a line and reads from one (`ListSection`).
-    `counted` is the noun for the events that it decides about.
+    `counted` is the noun for the events that it decides about. Only a form has the kind `list`: it stands for a list to which
+    items can be added (`ListSection`).
     """
 
     name: str

@@ -182,3 +182,53 @@ async def test_the_form_has_a_group_for_each_mapping_and_the_lenses_count_its_ev
             await pilot.resize_terminal(*size)
             await pilot.pause()
             assert "Events" in screen_text(app)
+
+
+async def test_a_mapping_is_added_and_removed_in_the_form_and_undone(tmp_path: Path) -> None:
+    async with workbench(*files(tmp_path), size=(120, 35)) as (pilot, screen):
+        state, form = screen.state, of_config(screen).form
+        text = state.session.text
+        await pilot.press("3")
+        state.config.show_form(True)
+        form.focus()
+        await pilot.pause()
+        form.go(Stop("mappings", "new"))
+        await pilot.press("enter")
+        assert state.session.text.startswith(text.partition("catalog:")[0])
+        assert "  - name: New mapping\n    enabled: false\n" in state.session.text
+        # The cursor is in its name.
+        assert form.cursor == Stop("mappings.5.name", "value")
+        await pilot.press("end", *" A")
+        assert "  - name: New mapping A\n" in state.session.text
+        await pilot.press("ctrl+z", "ctrl+z")
+        assert state.session.text == text
+        form.go(Stop("mappings.1.name", "remove"))
+        await pilot.press("enter")
+        assert state.session.text == text.replace(
+            text[text.index("  - name: By currency") : text.index("  - name: Pages")], ""
+        )
+        await pilot.press("ctrl+z")
+        assert state.session.text == text
+        # With the mouse, too.
+        await pilot.pause()
+        heading = next(at for at, box in form._stops if box.stop == Stop("mappings.0.name", "remove"))
+        form.scroll_to(y=0, animate=False)
+        await pilot.pause()
+        await pilot.click(form, offset=(16, heading))
+        assert "name: Purchases" not in state.session.text
+        await pilot.press("ctrl+z")
+        assert state.session.text == text
+
+
+async def test_the_fields_of_a_mapping_have_the_room_of_the_lenses(tmp_path: Path) -> None:
+    async with workbench(*files(tmp_path), size=(80, 40)) as (pilot, screen):
+        form = of_config(screen).form
+        await pilot.press("3")
+        screen.state.config.show_form(True)
+        form.focus()
+        await until(pilot, lambda: "event = " in screen_text(pilot.app))
+        form.go(Stop("mappings.1.mapping.name", "value"))
+        await pilot.pause()
+        shown = screen_text(pilot.app)
+        assert 'event = "Order Completed" or event = "Order' in shown
+        assert '{"@template": "order {{ properties.currency }}"}' in shown
