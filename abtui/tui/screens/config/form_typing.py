@@ -12,7 +12,6 @@ from abtui.core.config.form_edit import edit_form
 from abtui.tui.screens.config.editor import ConfigEditor
 from abtui.tui.state import State
 
-
 _AT_ONCE: Final = ("toggle", "remove", "new-item", "remove-item")
 """The kinds of changes that are no typing."""
 
