@@ -218,7 +218,7 @@ class Usage(Protocol):
     types. `entry_fates` and `setting_fates` count events by their fate: those that use an entry of a map of names, and those
     about which a toggle or a choice decides, by its path. `fields` are the top-level fields that a unit could come from. `unmapped` are names without an entry, `first` the
     source of the first event with each of them; `viewed` are names of page and screen calls. `mapped` counts the verdicts of
-    each mapping, of a destination that has several; `filled` counts the events by the entries that they fill (`uses_with`).
+    each mapping, of a destination that has several, and `mapped_fates` the fates of the events that it is for; `filled` counts the events by the entries that they fill (`uses_with`).
     """
 
     config: Config
@@ -232,6 +232,7 @@ class Usage(Protocol):
     viewed: Tally[str]
     first: dict[str, str]
     mapped: Counter[tuple[str, Verdict]]
+    mapped_fates: Counter[tuple[str, Fate]]
     filled: Counter[Path]
 
 
