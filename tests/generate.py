@@ -66,6 +66,30 @@ def config_text() -> str:
     )
 
 
+def actions_config_text(mappings: int = 0) -> str:
+    """A config of Actions for the generated events: the presets, or so many mappings, one for each name of a call."""
+    calls = [("track", "event", name) for name in TRACKED]
+    calls += [(kind, "name", name) for kind in ("page", "screen") for name in VIEWS]
+    items = "".join(
+        f"  - name: {kind} {name}\n"
+        f'    subscribe: type = "{kind}" and {key} = "{name}"\n'
+        "    partnerAction: trackGoal\n"
+        "    mapping:\n"
+        '      units: { user_id: { "@path": $.userId }, anonymous_id: { "@path": $.anonymousId } }\n'
+        f"      name: {GOAL_MAPPING.get(name, name)}\n"
+        '      properties: { "@path": $.properties }\n'
+        for kind, key, name in calls[:mappings]
+    )
+    return (
+        "destination: actions\n"
+        "settings:\n"
+        "  collectorEndpoint: https://bench.absmartly.io/v1\n"
+        "  apiKey: ${ABSMARTLY_API_KEY}\n"
+        "  environment: staging\n"
+        f"{'mappings:' if items else ''}\n{items}"
+    )
+
+
 def event_lines() -> Iterator[bytes]:
     """Events as lines of compact JSON, each with its newline, without end. Only ids and dates differ after a while."""
     templates = {kind: _templates(kind) for kind in set(_KINDS)}

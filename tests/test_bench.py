@@ -14,11 +14,12 @@ import orjson
 import pytest
 
 from abtui.core.config.reader import read_config
+from abtui.core.corpus.mapper import Mapper
 from tests import bench
 from tests.benchmarks.figures import BenchError, Failed, Figure, in_turns, paired, table
 from tests.benchmarks.terminal import BACKSPACE, Screen, Terminal
 from tests.benchmarks.workspace import Workspace, python, seconds
-from tests.generate import config_text, event_lines, event_of_size, write_events
+from tests.generate import actions_config_text, config_text, event_lines, event_of_size, write_events
 
 
 def test_generated_events_are_always_the_same_and_of_the_promised_mix(tmp_path: Path) -> None:
@@ -43,6 +44,21 @@ def test_the_config_of_the_generated_events_has_no_finding() -> None:
     reading = read_config(config_text(), {"ABSMARTLY_API_KEY": "bench-key-not-real"})
     assert reading.config is not None
     assert reading.findings == ()
+
+
+@pytest.mark.parametrize(("mappings", "count"), [(0, 4), (20, 20)])
+def test_the_mappings_of_actions_each_send_some_of_the_generated_events(mappings: int, count: int) -> None:
+    config = read_config(actions_config_text(mappings), {"ABSMARTLY_API_KEY": "bench-key-not-real"}).config
+    assert config is not None
+    mapper = Mapper(config)
+    sent = Counter(
+        result.mapping
+        for line in islice(event_lines(), 4_000)
+        for result in mapper.decide(orjson.loads(line)).results
+        if result.decision.verdict == "send"
+    )
+    # The generated events have no `Experiment Viewed`, which the last preset is for.
+    assert len(sent) == (count if mappings else count - 1)
 
 
 @pytest.mark.parametrize("size", [1_024, 2_048, 32_768, 512_000])

@@ -29,7 +29,7 @@ from abtui.core.text.paths import Path
 if TYPE_CHECKING:
     from abtui.core.delivery.answers import AnswerKind
 
-SettingKind = Literal["text", "address", "secret", "toggle", "map", "choice"]
+SettingKind = Literal["text", "address", "secret", "toggle", "map", "choice", "list"]
 MapKeys = Literal["names", "fields"]
 JSONObject = dict[str, Any]
 
@@ -54,7 +54,8 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     it, `of_target`: a target may have its own. `choices` are the values of a choice, each with a note; the first is the default.
     `flag` is the option of `abtui init` (by default made from the name), `question` is the question that it asks.
     `spoken`: its value, or each of its map, may be any JSON value, which a list shows in a line and reads from one (`ListSection`).
-    `counted` is the noun for the events that it decides about.
+    `counted` is the noun for the events that it decides about. Only a form has the kind `list`: it stands for a list to which
+    items can be added (`ListSection`).
     """
 
     name: str
@@ -140,13 +141,17 @@ def summary(results: Sequence[Result]) -> Decision:
     """
     sent = failed = dropped = None
     for result in results:
-        match result.decision.verdict:
+        decision = result.decision
+        if decision.verdict in UNSUBSCRIBED:
+            # So are most of them, where there are many.
+            continue
+        match decision.verdict:
             case "send":
-                sent = sent or result.decision
+                sent = sent or decision
             case "fail":
-                failed = failed or result.decision
+                failed = failed or decision
             case "drop":
-                dropped = dropped or result.decision
+                dropped = dropped or decision
     says = failed or sent or dropped or Decision("drop", NOT_SUBSCRIBED)
     body, headers = (None, ()) if sent is None else (sent.body, sent.headers)
     goal = says.goal if sent is None else sent.goal
@@ -214,8 +219,8 @@ class Usage(Protocol):
     `entry_fates` and `setting_fates` count events by their fate: those that use an entry of a map of names, and those about which
     a toggle or a choice decides, by its path. `fields` are the top-level fields that a unit could come from. `unmapped` are names
     without an entry, `first` the source of the first event with each of them; `viewed` are names of page and screen calls.
-    `mapped` counts the verdicts of each mapping, of a destination that has several; `filled` counts the events by the entries
-    that they fill (`uses_with`).
+    `mapped` counts the verdicts of each mapping, of a destination that has several, and `mapped_fates` the fates of the events
+    that it is for; `filled` counts the events by the entries that they fill (`uses_with`).
     """
 
     config: Config
@@ -229,6 +234,7 @@ class Usage(Protocol):
     viewed: Tally[str]
     first: dict[str, str]
     mapped: Counter[tuple[str, Verdict]]
+    mapped_fates: Counter[tuple[str, Fate]]
     filled: Counter[Path]
 
 
@@ -272,7 +278,8 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     event by event: it gives the text that a value of another type becomes, or None. The reader then only reports them;
     `Config.wrong` and `Config.missing` have what is left. `shows` and `shows_answer` say what Segment shows, if it is not as for
     a function that returns every JSON answer. `batches`: its requests may be sent in batches. `key_call` is the call that tests
-    the key.
+    the key, and `key_refused` what Segment says where it makes that call itself and the answer is no 2xx; it may name `{status}`
+    and `{phrase}`.
     """
 
     name: str
@@ -307,6 +314,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     shows_answer: ShowsAnswer | None = None
     batches: bool = True
     key_call: str = "/context/authed"
+    key_refused: str = ""
 
     @property
     def labels(self) -> dict[str, str]:

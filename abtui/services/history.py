@@ -164,13 +164,16 @@ class History:
         """The receipt of one event of a run."""
         return self._detail("run = ? AND number = ?", (run, number))
 
-    def of_item(self, runs: Sequence[int], item: int) -> EventReceipt | None:
-        """The receipt of an item of the corpus in the latest of `runs` that sent it."""
+    def of_item(self, runs: Sequence[int], item: int, mapping: str = "") -> EventReceipt | None:
+        """The receipt of an item of the corpus in the latest of `runs` that sent it; with `mapping` that of its request."""
+        where, values = "run = ? AND item = ?", (item,) if not mapping else (item, mapping)
+        if mapping:
+            where += " AND mapping = ?"
         newest = sorted(runs, reverse=True)[:50]
-        found = (self._detail("run = ? AND item = ?", (run, item)) for run in newest)
+        found = (self._detail(where, (run, *values)) for run in newest)
         return next((receipt for receipt in found if receipt is not None), None)
 
-    def _detail(self, where: str, values: tuple[int, int]) -> EventReceipt | None:
+    def _detail(self, where: str, values: tuple[int | str, ...]) -> EventReceipt | None:
         with self._reading() as sql:
             row = sql.execute(
                 "SELECT (SELECT target FROM runs WHERE id = run) AS target, state, digest, events, tries, written, source,"  # noqa: S608

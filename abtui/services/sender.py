@@ -152,10 +152,12 @@ async def _exchange(
         outgoing.headers.pop(KEY_HEADER, None)
 
 
-async def probe(target: Target, sender: Sender | None = None, *, key_call: str = CALLS[1]) -> tuple[Check, ...]:
+async def probe(
+    target: Target, sender: Sender | None = None, *, key_call: str = CALLS[1], key_refused: str = ""
+) -> tuple[Check, ...]:
     """Test the connection to a target with three calls that only read: the collector, the key and the environment.
 
-    `key_call` is the destination's own call that tests the key.
+    `key_call` is the destination's own call that tests the key, `key_refused` what Segment says if that fails.
     """
     blocked = blocks_sending(target)
     if blocked is not None:
@@ -166,6 +168,6 @@ async def probe(target: Target, sender: Sender | None = None, *, key_call: str =
             return checks(healthy, None, None)
         authed = await caller.ask(key_call, target)
         if authed.status in (401, 403):
-            return checks(healthy, authed, None)
+            return checks(healthy, authed, None, key_refused)
         query = urlencode({"environment": target.environment, "application": target.application or ""})
-        return checks(healthy, authed, await caller.ask(f"{CALLS[2]}?{query}", target))
+        return checks(healthy, authed, await caller.ask(f"{CALLS[2]}?{query}", target), key_refused)

@@ -10,6 +10,7 @@ from tests.benchmarks.figures import Figure, in_turns, paired
 from tests.benchmarks.workspace import Workspace, check, one_core, python, seconds
 
 CORPUS = 100_000
+MAPPINGS = 20
 LOADS = """
 import orjson, sys
 loads = orjson.loads
@@ -52,7 +53,20 @@ def map_speed(space: Workspace) -> list[Figure]:
             paired("map", f"map, {label}", "events/s", rates[index], "orjson.loads", rates[0], at_least=floor)
         )
         figures.append(paired("map", f"map, {label}, without start", "events/s", net[index], "orjson.loads", net[0]))
-    return figures
+    return figures + _map_actions(space)
+
+
+def _map_actions(space: Workspace) -> list[Figure]:
+    """Bodies of Actions on one core, against those of classic: with its presets, and with a mapping for each name of a call."""
+    configs = (space.config(), space.actions_config(), space.actions_config(MAPPINGS))
+    commands = [(*space.abtui, "map", str(path), str(space.corpus(CORPUS)), "--format", "body") for path in configs]
+    with one_core():
+        totals = in_turns(space.rounds(5), *(partial(seconds, space, command) for command in commands), warm=False)
+    classic, *actions = ([CORPUS / taken for taken in values] for values in totals)
+    return [
+        paired("map", f"map of Actions, {name}, bodies only", "events/s", rates, "classic", classic, at_least=floor)
+        for name, rates, floor in zip(("presets", f"{MAPPINGS} mappings"), actions, (0.5, None), strict=True)
+    ]
 
 
 def memory(space: Workspace) -> list[Figure]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.benchmarks.figures import BenchError
-from tests.generate import config_text, event_of_size, write_events
+from tests.generate import actions_config_text, config_text, event_of_size, write_events
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 _ENVIRONMENT_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "SYSTEMROOT", "VIRTUAL_ENV")
@@ -37,6 +37,13 @@ class Workspace(NamedTuple):
         path = self.folder / "config.yaml"
         if not path.exists():
             path.write_text(config_text(), encoding="utf-8")
+        return path
+
+    def actions_config(self, mappings: int = 0) -> Path:
+        """A config of Actions for the same events, with the presets or so many mappings."""
+        path = self.folder / f"actions-{mappings}.yaml"
+        if not path.exists():
+            path.write_text(actions_config_text(mappings), encoding="utf-8")
         return path
 
     def changed_config(self) -> Path:

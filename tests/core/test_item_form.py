@@ -141,3 +141,48 @@ def test_a_boolean_is_shown_as_the_reader_takes_it(written: str, shown: str) -> 
     text = CONFIG.replace("fixed: someone", f"fixed: {written}")
     rows = next(field for field in read_form(text).fields if field.name == "mappings.0.mapping.units").rows
     assert [row.value for row in rows if row.key == "fixed"] == [shown]
+
+
+def test_an_item_is_added_as_segments_page_begins_one_and_each_has_a_name_of_its_own() -> None:
+    once = edit_form(CONFIG, FormEdit(field="mappings", kind="new-item")).text
+    assert once is not None
+    assert once.startswith(CONFIG.partition("catalog:")[0] + "  - name: New mapping\n    enabled: false\n")
+    twice = edit_form(once, FormEdit(field="mappings", kind="new-item")).text
+    reading = read_config(twice or "", {"KEY": "k"})
+    assert reading.config is not None
+    assert [item.get("name") for item in reading.config.lists["mappings"]] == ["Purchases", None, "New mapping", "New mapping #2"]  # fmt: skip
+    before = read_config(CONFIG, {"KEY": "k"}).findings
+    assert sum(item.severity == "error" for item in reading.findings) == sum(
+        item.severity == "error" for item in before
+    )
+
+
+@pytest.mark.parametrize("left_out", ["", "mappings:\n"])
+def test_the_first_item_stands_behind_those_that_count_without_a_list(left_out: str) -> None:
+    text = CONFIG.partition("mappings:")[0] + left_out
+    added = edit_form(text, FormEdit(field="mappings", kind="new-item")).text
+    reading = read_config(added or "", {"KEY": "k"})
+    assert reading.config is not None
+    assert [*LISTS[0].preset, *reading.config.lists["mappings"][4:]] == list(reading.config.lists["mappings"])
+    assert [item["name"] for item in reading.config.lists["mappings"][4:]] == ["New mapping"]
+
+
+def test_an_item_is_added_to_an_empty_list_alone() -> None:
+    text = CONFIG.partition("mappings:")[0] + "mappings: []\n"
+    added = edit_form(text, FormEdit(field="mappings", kind="new-item")).text
+    assert [item.group for item in read_form(added or "").fields if item.name.endswith(".name")] == ["New mapping"] * 2
+
+
+def test_an_item_is_removed_whole_but_no_comment_with_it() -> None:
+    removed = edit_form(CONFIG, FormEdit(field="mappings.1.name", kind="remove-item")).text
+    at = CONFIG.index("  - enabled: false")
+    assert removed == CONFIG[:at] + CONFIG[CONFIG.index("catalog:") :]
+    refused = edit_form(CONFIG, FormEdit(field="mappings.0.name", kind="remove-item"))
+    assert refused.text is None
+    assert "comment" in refused.problem
+
+
+def test_a_list_that_is_an_alias_or_none_does_not_grow() -> None:
+    for written in ("mappings: { a: 1 }\n", "other: &some []\nmappings: *some\n"):
+        names = [field.name for field in read_form(CONFIG.partition("mappings:")[0] + written).fields]
+        assert "mappings" not in names

@@ -189,6 +189,7 @@ def test_another_destination() -> None:
     assert at(text, event()) == {}
 
 
+_WHEN = "2026-03-17T09:00:00Z"
 MAPPINGS = """destination: actions
 settings: { collectorEndpoint: "https://acme.absmartly.io/v1", apiKey: "${KEY}", environment: staging }
 mappings:
@@ -212,14 +213,38 @@ mappings:
 def test_a_mapping_tells_for_how_many_events_it_is() -> None:
     lenses = line_lenses(
         config_lenses(
-            config(MAPPINGS), usage(MAPPINGS, event(properties={}), event(event="Other"), event(properties={}))
+            config(MAPPINGS),
+            usage(
+                MAPPINGS,
+                event(properties={}, timestamp=_WHEN),
+                event(event="Other"),
+                event(properties={}, timestamp=_WHEN),
+            ),
         )
     )
     assert [(lens.text, lens.fate, lens.kind) for line, lens in sorted(lenses.items()) if line > 3] == [
-        ("2 events", None, "used"),
+        ("2 events", "accepted", "used"),
         ("2 fail", "fails", "lost"),
         ("no event", "ignored", "unused"),
         ("no event can match", "refused", "never"),
         ("3 never leave", "never-leaves", "lost"),
         ("switched off", None, "fact"),
     ]
+
+
+def test_a_mapping_tells_what_becomes_of_the_events_that_it_is_for() -> None:
+    """The fate is that of the mapping's own result: another mapping that is for the event may have another."""
+    same = MAPPINGS[MAPPINGS.index("    subscribe:") : MAPPINGS.index("  - name: Broken")]
+    text = MAPPINGS.replace(
+        "  - name: Broken", f"  - name: Same\n{same.replace('name: order', 'name: unknown')}  - name: Broken"
+    )
+    text += "catalog: { goals: [order], units: [user_id], environments: [staging] }\n"
+    events = [event(properties=properties, timestamp=_WHEN) for properties in ({}, {}, ...)]
+
+    def lenses(*given: str) -> list[tuple[str, str | None, str]]:
+        found = line_lenses(config_lenses(config(text), usage(text, *given)))
+        return [(lens.text, lens.fate, lens.kind) for line, lens in sorted(found.items()) if line > 3][:2]
+
+    assert lenses(*events[:2]) == [("2 events", "arrives", "used"), ("2 ignored", "ignored", "lost")]
+    # The third has no properties, so both mappings fail with it.
+    assert lenses(*events) == [("3 events", "arrives", "used"), ("3 events", "ignored", "used")]

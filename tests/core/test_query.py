@@ -21,6 +21,7 @@ ROW = EventRow(
     source="orders.jsonl:17",
     reason="NO-UNIT",
     goal="purchase",
+    other_goals=("order NOK",),
     codes=("UNIT-NONE", "CATALOG-GOAL"),
     users=("u-979", "4f1c"),
 )
@@ -60,6 +61,10 @@ ROW = EventRow(
         ("-finding:GOAL-*", True),
         ("goal:purch", True),
         ("goal:pur*e", True),
+        ('goal:"order nok"', True),
+        ("goal:order*x", False),
+        ("-goal:nok", False),
+        ("nok", True),
         ("goal:pur*x", False),
         ("user:979", True),
         ("user:?f1c", True),

@@ -45,6 +45,19 @@ def target(**fields: Any) -> Target:
 # Plans
 
 
+def test_a_plan_counts_requests_where_an_event_makes_several() -> None:
+    counts = PlanCounts()
+    counts.add_parts([("send", "GOAL-MAPPED", "accepted"), ("send", "GOAL-MAPPED", "ignored"), ("drop", "NO-UNIT", "")])
+    counts.add("drop", "NO-UNIT", 2)
+    plan = make_plan(counts, target(), "single", batches=False)
+    assert (plan.events, plan.sending, plan.sendable, plan.noun) == (3, 1, 2, "request")
+    # What one mapping drops of an event that another sends is in the plan.
+    assert plan.sentence == "2 requests to t; 2 events are not in them"
+    counts = PlanCounts()
+    counts.add_parts([("send", "GOAL-MAPPED", "accepted")])
+    assert make_plan(counts, target(), "single", batches=False).noun == "event"
+
+
 def test_a_plan_counts_requests_and_what_is_left_out() -> None:
     counts = PlanCounts()
     counts.add("send", "GOAL-MAPPED", 1_001)

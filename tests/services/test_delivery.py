@@ -23,9 +23,13 @@ from abtui.core.delivery.batches import Entry
 from abtui.core.delivery.options import Mode, Options, Timeouts
 from abtui.core.delivery.plan import Plan, PlanCounts, make_plan
 from abtui.core.delivery.policy import Retries
+from abtui.core.delivery.probe import checks
 from abtui.core.delivery.progress import Control, Progress, RequestSettled
+from abtui.core.delivery.receipts import SentRequest, receipt_of_answer
 from abtui.core.delivery.shipment import Shipment
+from abtui.core.destinations import DESTINATIONS
 from abtui.core.outcomes import Request
+from abtui.services import clock
 from abtui.services.collector import guards
 from abtui.services.collector.faults import Fault, FaultKind, NextFault
 from abtui.services.collector.server import LocalCollector
@@ -569,3 +573,28 @@ async def test_a_connection_is_tested_by_reading_only(
         assert collector.state.counts["accepted"] == collector.state.counts["rejected"] == 0
     assert " ".join(check.light for check in found) == lights
     assert "SECRET" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("destination", "status", "said"),
+    [
+        ("actions", 401, "The key is refused (401). Segment's test of the settings says: Credentials are invalid: 401 Unauthorized."),
+        ("actions", 404, "The collector has no call to test a key (404). Segment's test of the settings says: Credentials are invalid: 404 Not Found."),
+        ("actions", 799, "Segment's test of the settings says: Credentials are invalid: 799."),
+        ("actions", 200, "The key is accepted (200)."),
+        ("classic", 401, "The key is refused (401)."),
+    ],
+)  # fmt: skip
+def test_the_words_of_segments_own_test_stand_beside_the_keys_answer(destination: str, status: int, said: str) -> None:
+    sent = SentRequest(url="https://acme.absmartly.io/v1/context/authed", headers={}, body=None, secret=None)
+    healthy, authed = (
+        receipt_of_answer(sent, code, {"content-type": "application/json"}, b"{}", 1.0, now=clock.now())
+        for code in (200, status)
+    )
+    assert checks(healthy, authed, None, DESTINATIONS[destination].key_refused)[1].said.endswith(said)
+
+
+async def test_segments_own_test_of_the_settings_is_told_for_the_answer_that_came(target_at: TargetAt) -> None:
+    with LocalCollector(key="other-key-01234") as collector:
+        found = await probe(target_at(collector.base_url), key_refused=DESTINATIONS["actions"].key_refused)
+    assert "Credentials are invalid: 401 Unauthorized" in found[1].said

@@ -5,6 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from textual.widgets import Button
+
+from abtui.services.collector.server import LocalCollector
+from abtui.services.history import History
+from abtui.tui.dialogs.sending import Connection, SendPlan
 from abtui.tui.kit.completion_list import CompletionList
 from abtui.tui.kit.event_list import EventList
 from abtui.tui.kit.forks import ForksView
@@ -12,7 +17,7 @@ from abtui.tui.screens.config.form_lines import Stop
 from abtui.tui.screens.events.answer import Answer
 from tests.kit import until
 from tests.tui.events_kit import payload_view, plate, result, said, title
-from tests.tui.kit import notes, of_config, workbench
+from tests.tui.kit import notes, of_config, words, workbench
 from tests.tui.screen_text import screen_text
 
 CONFIG = """destination: actions
@@ -182,3 +187,102 @@ async def test_the_form_has_a_group_for_each_mapping_and_the_lenses_count_its_ev
             await pilot.resize_terminal(*size)
             await pilot.pause()
             assert "Events" in screen_text(app)
+
+
+async def test_a_mapping_is_added_and_removed_in_the_form_and_undone(tmp_path: Path) -> None:
+    async with workbench(*files(tmp_path), size=(120, 35)) as (pilot, screen):
+        state, form = screen.state, of_config(screen).form
+        text = state.session.text
+        await pilot.press("3")
+        state.config.show_form(True)
+        form.focus()
+        await pilot.pause()
+        form.go(Stop("mappings", "new"))
+        await pilot.press("enter")
+        assert state.session.text.startswith(text.partition("catalog:")[0])
+        assert "  - name: New mapping\n    enabled: false\n" in state.session.text
+        # The cursor is in its name.
+        assert form.cursor == Stop("mappings.5.name", "value")
+        await pilot.press("end", *" A")
+        assert "  - name: New mapping A\n" in state.session.text
+        await pilot.press("ctrl+z", "ctrl+z")
+        assert state.session.text == text
+        form.go(Stop("mappings.1.name", "remove"))
+        await pilot.press("enter")
+        assert state.session.text == text.replace(
+            text[text.index("  - name: By currency") : text.index("  - name: Pages")], ""
+        )
+        await pilot.press("ctrl+z")
+        assert state.session.text == text
+        # With the mouse, too.
+        await pilot.pause()
+        heading = next(at for at, box in form._stops if box.stop == Stop("mappings.0.name", "remove"))
+        form.scroll_to(y=0, animate=False)
+        await pilot.pause()
+        await pilot.click(form, offset=(16, heading))
+        assert "name: Purchases" not in state.session.text
+        await pilot.press("ctrl+z")
+        assert state.session.text == text
+
+
+async def test_the_fields_of_a_mapping_have_the_room_of_the_lenses(tmp_path: Path) -> None:
+    async with workbench(*files(tmp_path), size=(80, 40)) as (pilot, screen):
+        form = of_config(screen).form
+        await pilot.press("3")
+        screen.state.config.show_form(True)
+        form.focus()
+        await until(pilot, lambda: "event = " in screen_text(pilot.app))
+        form.go(Stop("mappings.1.mapping.name", "value"))
+        await pilot.pause()
+        shown = screen_text(pilot.app)
+        assert 'event = "Order Completed" or event = "Order' in shown
+        assert '{"@template": "order {{ properties.currency }}"}' in shown
+
+
+async def test_the_settings_are_tested_as_segment_does_and_told_in_its_words(tmp_path: Path) -> None:
+    with LocalCollector(key="another-key-012345") as collector:
+        config, events = files(tmp_path)
+        config.write_text(CONFIG.replace("https://acme.absmartly.io/v1", collector.base_url))
+        async with workbench(config, events) as (pilot, _screen):
+            await pilot.press("h")
+            await until(pilot, lambda: isinstance(pilot.app.screen, Connection))
+            await until(pilot, lambda: "Credentials are invalid: 401" in words(pilot.app.screen, "#checks"))
+
+
+async def test_each_request_has_its_own_receipt_and_requests_are_called_so(tmp_path: Path) -> None:
+    with LocalCollector() as collector:
+        config, events = files(tmp_path)
+        # A unit's id that long is refused.
+        text = CONFIG.replace("https://acme.absmartly.io/v1", collector.base_url)
+        config.write_text(
+            text.replace('user_id: { "@path": $.userId } }\n      name: {', f"user_id: {'x' * 700} }}\n      name: {{")
+        )
+        async with workbench(config, events, size=(120, 35)) as (pilot, screen):
+            state = screen.state
+            await pilot.press("S")
+            await until(pilot, lambda: isinstance(pilot.app.screen, SendPlan))
+            assert "2 requests to settings; 3 events are not in them" in words(pilot.app.screen, "#plan")
+            assert str(pilot.app.screen.query_one("#send", Button).label) == "Send 2 requests"
+            await pilot.press("enter")
+            await until(pilot, lambda: state.delivery is not None and state.delivery.state == "ended")
+            await until(pilot, lambda: "2 of 2 requests" in screen_text(pilot.app))
+            assert dict(state.corpus.receipts) == {0: "refused"}
+            state.show("events")
+            await pilot.pause()
+            seen = {}
+            for mapping in ("Purchases", "By currency"):
+                state.event.look_at(mapping)
+                kept = state.receipt.kept
+                assert kept is not None
+                seen[mapping] = (kept.mapping, kept.state, kept.receipt.status if kept.receipt else None)
+            assert seen == {"Purchases": ("Purchases", "accepted", 200), "By currency": ("By currency", "refused", 400)}
+            assert not state.receipt.older
+            # The journal has each of them, too, and of the event the gravest.
+            history = History()
+            run = history.runs(0, 1)[0].id
+            assert [getattr(history.of_item([run], 0, name), "state", None) for name in (*seen, "", "none")] == [
+                "accepted",
+                "refused",
+                "refused",
+                None,
+            ]

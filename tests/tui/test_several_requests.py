@@ -60,6 +60,11 @@ async def test_every_screen_opens_and_the_filter_and_the_plan_count_requests(tmp
         state.corpus.set_filter(Query("mapping:second"))
         state.tell("filter")
         await until(pilot, lambda: list(state.corpus.shown_indexes()) == [0])
+        # The first goal of the event, and that of its second request.
+        for goal, shown in (("one", [0]), ("two", [0]), ("three", [])):
+            state.corpus.set_filter(Query(f"goal:{goal}"))
+            state.tell("filter")
+            await until(pilot, lambda shown=shown: list(state.corpus.shown_indexes()) == shown)
         mapper, target = state.session.mapper, state.session.target
         assert mapper is not None
         assert target is not None

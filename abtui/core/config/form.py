@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from abtui.core.config.interpolation import interpolate, masked_text
-from abtui.core.config.item_form import ItemField, item_fields, plain_value
+from abtui.core.config.item_form import ItemField, growing_lists, item_fields, plain_value
 from abtui.core.config.keys import Quoter, is_variable_name, key_texts
 from abtui.core.config.names import destination_in
 from abtui.core.config.walk import Walk
@@ -40,6 +40,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     changed here, or is "". `line` is the line of its key, None if the file lacks it. `grows`: entries can be added all the same,
     as only some of its rows come from another part of the file. Fields of one item of a list have its `section`, and a `group`:
     their heading.
+    The field of a list itself, of the kind `list`, has its `section` only.
     """
 
     setting: Setting
@@ -95,8 +96,14 @@ def read_form(text: str, findings: tuple[Finding, ...] = ()) -> Form:
     fields = [_field(setting, entries.get(setting.name), quoter) for setting in destination.settings]
     about = _about(fields, findings)
     told = [msgspec.structs.replace(field, findings=about[field.name]) for field in fields]
-    items = () if tree.root is None else item_fields(tree.root, destination)
-    return Form((*told, *(_of_item(item, quoter, findings) for item in items)), empty=empty)
+    if tree.root is None:
+        return Form(tuple(told), empty=empty)
+    items = (_of_item(item, quoter, findings) for item in item_fields(tree.root, destination))
+    lists = (
+        Field(setting=setting, path=(section.name,), section=section)
+        for section, setting in growing_lists(tree.root, destination)
+    )
+    return Form((*told, *items, *lists), empty=empty)
 
 
 class _Found(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from abtui.core.config.form import Field, read_form
 from abtui.core.config.form_change import FormEdit
+from abtui.core.config.item_form import with_new_item
 from abtui.core.destinations import DEFAULT
 from abtui.core.text.paths import Path
 from abtui.core.text.yaml_edit import REMOVE, Edited, Rename, edit_yaml
@@ -32,6 +33,8 @@ def edit_form(text: str, edit: FormEdit) -> Edited:
         return Edited(None, _ODD)
     if form.empty:
         return _begun(text, field, edit)
+    if edit.kind in ("new-item", "remove-item"):
+        return _item_edit(text, field, edit)
     value_of = field.section.value_of if field.section is not None and field.setting.spoken else str
     if edit.kind == "text":
         return edit_yaml(text, {field.path: value_of(edit.text)})
@@ -84,6 +87,15 @@ def _map_edit(text: str, field: Field, edit: FormEdit, value_of: Callable[[str],
     path = (*field.path, row.key)
     changes = {"key": Rename(edit.text), "remove": REMOVE}
     return edit_yaml(text, {path: changes.get(edit.kind, value_of(edit.text))})
+
+
+def _item_edit(text: str, field: Field, edit: FormEdit) -> Edited:
+    if edit.kind == "remove-item":
+        return edit_yaml(text, {field.path[:2]: REMOVE})
+    root = parse_yaml(text, "The config").root
+    if root is None or field.section is None:
+        return Edited(None, _LOST)
+    return edit_yaml(text, with_new_item(root, field.section))
 
 
 def _begun(text: str, field: Field, edit: FormEdit) -> Edited:

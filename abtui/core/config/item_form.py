@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
 
 from abtui.core.destination import Destination, Setting
 from abtui.core.list_section import ListSection
+from abtui.core.mapping_names import mapping_name
 from abtui.core.text.paths import Path
 from abtui.core.text.yaml_nodes import Node
 from abtui.core.text.yaml_values import TRUE
@@ -42,6 +43,26 @@ def item_fields(root: Node, destination: Destination) -> Iterator[ItemField]:
                 yield ItemField(
                     section, msgspec.structs.replace(setting, name=name), path, group, *_found(item, inside)
                 )
+
+
+def growing_lists(root: Node, destination: Destination) -> Iterator[tuple[ListSection, Setting]]:
+    """The lists to which the form can add an item, each with a setting that stands for the list itself."""
+    nodes = {key.value: node for key, node in root.pairs} if root.kind == "map" else {}
+    for section in destination.lists:
+        node = nodes.get(section.name)
+        if section.new is not None and (node is None or (node.kind in ("list", "null") and not node.alias)):
+            about = f"Adds a {section.item} to the list; what it says is written in the fields above."
+            yield section, Setting(name=section.name, label=f"add a {section.item}", kind="list", about=about)
+
+
+def with_new_item(root: Node, section: ListSection) -> Mapping[Path, Any]:
+    """The values to set so that a list has one item more. A list that is left out gets the items that count without it, too."""
+    if section.new is None:
+        return {}
+    items = next((plain_value(node) for key, node in root.pairs if key.value == section.name), None)
+    there = section.preset if items is None else items
+    new = section.new(mapping_name(item) for item in there if isinstance(item, dict))
+    return {(section.name, len(items)): new} if items else {(section.name,): [*there, new]}
 
 
 def _found(node: Node, path: Path) -> tuple[Node | None, Node | None]:

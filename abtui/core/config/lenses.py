@@ -105,25 +105,23 @@ def _all(config: Config, usage: Usage | None, whole: bool, saved: Config | None)
 
 
 def _of_lists(config: Config, usage: Usage, destination: Destination, *, whole: bool) -> Iterator[tuple[KeyPath, Lens]]:
-    """How many events each item of a list is for, such as a mapping."""
+    """How many events each item of a list is for, such as a mapping, and what becomes of them."""
     for section in destination.lists:
         never = frozenset(section.never(config))
         names = names_of(config.lists.get(section.name, ()))
         for at, name in enumerate(names):
             path = (section.name, at)
-            sent, dropped, failed = (usage.mapped[name, verdict] for verdict in ("send", "drop", "fail"))
+            fates = Counter({fate: count for fate in FATES if (count := usage.mapped_fates[name, fate])})
             if usage.mapped[name, "disabled"]:
                 yield path, _fact("switched off", "off")
             elif name in never:
                 text = "no event can match"
                 yield path, Lens(line=None, text=text, short="never", fate="refused", kind="never")
-            elif not sent + dropped + failed:
+            elif not fates:
                 if whole:
                     yield path, Lens(line=None, text="no event", short="none", fate="ignored", kind="unused")
-            elif sent:
-                yield path, _used(sent + dropped + failed, "event", None, whole=whole)
             else:
-                yield path, _lost("fails", failed) if failed else _lost("never-leaves", dropped)
+                yield path, _of_fates(fates, "event", whole=whole)
 
 
 def _given(path: KeyPath, lens: Lens | None) -> Iterator[tuple[KeyPath, Lens]]:

@@ -50,4 +50,12 @@ def _value(walk: Walk, node: Node, path: Path) -> Any:
     if not isinstance(value, str) or node.kind != "text":
         return value
     text = walk.text(node, path)
-    return value if text is None else text.value
+    if text is None:
+        return value
+    quotes = 2 * (node.style in ('"', "'"))
+    # As it is written, on the line of its key: then each character of the value has its column.
+    if text.value == node.value and node.end - node.start == len(value) + quotes and not node.alias:
+        key = walk.keys.get(path)
+        if key is not None and key.line == node.line:
+            walk.texts[path] = node.column + quotes // 2, node.column + quotes // 2 + len(value)
+    return text.value

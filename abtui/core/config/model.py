@@ -100,10 +100,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """A whole config. `lines` tells the 1-based line of each key, by its key path: `("settings", "environment")`.
 
     `sections` are those that only this destination has; so are `lists`, whose items are JSON values and whose parts have
-    `columns` too: `("mappings", 0, "name")`. Of a destination that refuses its settings itself, `wrong` are the settings that are
-    no text and cannot become one, as JSON values, and `missing` those that the config does not have. `default_target` is what
-    `settings` describes: requests are mapped for it. `targets` is never empty; the first is the default one, unless the file has
-    a target of its name.
+    `columns` too: `("mappings", 0, "name")`; `texts` has the columns where those texts begin and end that are written as they are,
+    on the line of their key. Of a destination that refuses its settings itself, `wrong` are the settings that are no text and
+    cannot become one, as JSON values, and `missing` those that the config does not have. `default_target` is what `settings`
+    describes: requests are mapped for it. `targets` is never empty; the first is the default one, unless the file has a target of
+    its name.
     """
 
     destination: str
@@ -118,6 +119,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     check: Policy = Policy()
     lines: Mapping[Path, int] = {}
     columns: Mapping[Path, int] = {}
+    texts: Mapping[Path, tuple[int, int]] = {}
 
     def line(self, *key_path: str | int) -> int | None:
         """The 1-based line of a key, or None where the file does not have it."""

@@ -115,6 +115,7 @@ def _config(walk: Walk, root: Node, files: FileReader) -> Config | None:
         check=check,
         lines={path: key.line for path, key in walk.keys.items()},
         columns={path: key.column for path, key in walk.keys.items()} if destination.lists else {},
+        texts=walk.texts,
     )
 
 

@@ -26,6 +26,8 @@ class Walk(yaml_walk.Walk):
         self.env = env
         self.borne: set[Finding] = set()
         """The findings that stop nothing, however grave they are."""
+        self.texts: dict[Path, tuple[int, int]] = {}
+        """The columns where texts of lists begin and end that are written as they are, on the line of their key."""
 
     def text(self, value: Node, path: Path, *, secret: bool = False) -> Text | None:
         """A text with its variables replaced; None after a finding. `secret`: it is an API key."""

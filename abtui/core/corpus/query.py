@@ -46,7 +46,8 @@ _LIKE_A_FIELD: Final = re.compile(r"-?([A-Za-z_]+):(?!//)")
 class Facts(Protocol):
     """What is known of an event. `codes` are those of its findings, `users` its userId and anonymousId.
 
-    `mappings` are those that are for it, of a destination that has several, and `results` their verdicts.
+    `mappings` are those that are for it, of a destination that has several, `results` their verdicts, and `other_goals` what
+    they send beside `goal`.
     `changes` are the classes of its change against the baseline, `receipt` is the state of its sending ("" if it was not
     sent), `flags` are `marked`, `edited`, and
     `moved` for the events of the move that was opened last.
@@ -66,6 +67,8 @@ class Facts(Protocol):
     def reason(self) -> str: ...
     @property
     def goal(self) -> str: ...
+    @property
+    def other_goals(self) -> tuple[str, ...]: ...
     @property
     def mappings(self) -> tuple[str, ...]: ...
     @property
@@ -124,7 +127,7 @@ FIELDS: Final[dict[str, Field]] = {
         mistaken=("code", "error", "has", "rule", "severity", "warning"),
     ),
     "reason": Field(lambda facts: (facts.reason,), table=REASONS, mistaken=("why",)),
-    "goal": Field(lambda facts: (facts.goal,)),
+    "goal": Field(lambda facts: (facts.goal, *facts.other_goals)),
     "mapping": Field(lambda facts: facts.mappings, mistaken=("subscription",)),
     "result": Field(lambda facts: facts.results or (facts.verdict,), RESULT_VERDICTS),
     "user": Field(lambda facts: facts.users, varies="users", mistaken=("anonymousid", "id", "unit", "userid")),
@@ -137,7 +140,7 @@ FIELDS: Final[dict[str, Field]] = {
     ),
     "is": Field(_state, ("marked", "edited", "changed", "sent", "moved"), varies="state"),
 }
-_NO_FIELD: Final = Field(lambda facts: (facts.name, facts.type, facts.goal))
+_NO_FIELD: Final = Field(lambda facts: (facts.name, facts.type, facts.goal, *facts.other_goals))
 """Text without a field."""
 
 

@@ -141,7 +141,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def not_in(self) -> int:
         """The number of events and pieces of text that make no request."""
-        return sum(group.count for group in self.left_out) + self.unreadable + self.not_events
+        return self.events - self.sending - self.unmapped + self.unreadable + self.not_events
+
+    @property
+    def noun(self) -> str:
+        """What `sendable` counts: requests, where an event makes several, else events."""
+        return "event" if self.sendable == self.sending else "request"
 
     @property
     def sentence(self) -> str:

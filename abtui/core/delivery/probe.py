@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Final, Literal
 
 import msgspec
@@ -23,9 +24,30 @@ class Check(msgspec.Struct, frozen=True):
     next_step: str = ""
 
 
-def checks(healthy: Receipt, authed: Receipt | None, context: Receipt | None) -> tuple[Check, ...]:
-    """The questions that the three answers settle. A receipt is None if its call was pointless after an earlier answer."""
-    return (_reachable(healthy), _key(authed), _environment(context))
+def checks(
+    healthy: Receipt, authed: Receipt | None, context: Receipt | None, key_refused: str = ""
+) -> tuple[Check, ...]:
+    """The questions that the three answers settle. A receipt is None if its call was pointless after an earlier answer.
+
+    `key_refused` is what Segment says of the key's answer if it is no 2xx (`Destination`).
+    """
+    return (_reachable(healthy), _with_segment(_key(authed), authed, key_refused), _environment(context))
+
+
+def _with_segment(check: Check, receipt: Receipt | None, refused: str) -> Check:
+    """The check with the words of Segment's own test of the settings, where it would fail."""
+    status = None if receipt is None else receipt.status
+    if not refused or status is None or 200 <= status < 300:
+        return check
+    words = refused.format(status=status, phrase=_phrase(status)).strip()
+    return msgspec.structs.replace(check, said=f"{check.said} Segment's test of the settings says: {words}.")
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
 
 
 def _reachable(receipt: Receipt) -> Check:

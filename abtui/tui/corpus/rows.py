@@ -88,6 +88,7 @@ def summary(
         more=max(0, len(outcome.requests) - 1) if sent_as else 0,
         mappings=_mappings(outcome, secrets),
         results=tuple(dict.fromkeys(result.verdict for result in outcome.results or ())),
+        other_goals=_other_goals(outcome, goal),
     )
 
 
@@ -95,6 +96,12 @@ def _mappings(outcome: Outcome, secrets: Collection[Secret]) -> tuple[str, ...]:
     """The mappings that are for an event, of a destination that has several."""
     results = (result for result in outcome.results or () if result.verdict not in UNSUBSCRIBED)
     return tuple(hide_all(result.mapping, secrets) for result in results)
+
+
+def _other_goals(outcome: Outcome, first: str) -> tuple[str, ...]:
+    """The goals of an event's requests beside the first, each once."""
+    goals = dict.fromkeys(map(_goal, outcome.results or ()))
+    return tuple(goal for goal in goals if goal and goal != first)
 
 
 def _goal(outcome: Part) -> str:

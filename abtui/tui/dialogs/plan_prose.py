@@ -84,7 +84,7 @@ def _obstacle(plan: Plan) -> list[Content]:
 
 def send_label(plan: Plan) -> str:
     """The label of the Send button."""
-    return f"Send {'' if plan.complete else 'at least '}{plural(plan.sendable, 'event')}"
+    return f"Send {'' if plan.complete else 'at least '}{plural(plan.sendable, plan.noun)}"
 
 
 def many_requests_question(plan: Plan) -> Content:
@@ -92,7 +92,7 @@ def many_requests_question(plan: Plan) -> Content:
     about = "" if plan.complete else "at least "
     return Content.assemble(
         (f"{about}{plural(plan.requests, 'request')}", "bold"),
-        f" ({plural(plan.sendable, 'event')}) would go to ",
+        f" ({plural(plan.sending, 'event')}) would go to ",
         (printable(plan.target), "bold"),
         f" ({printable(plan.address)}), environment ",
         (printable(plan.environment), "bold"),

@@ -36,7 +36,8 @@ class EventRow(msgspec.Struct, frozen=True):
     `becomes` is the goal that the event becomes, or what else (`an attribute`), the first of them if there are `more`; `lost` says in a few words why it does not
     count (`no such goal`). Until an event is mapped, its fate is unknown. Some fields are not drawn but serve the filter:
     the verdict, the code of its reason, the goal, the codes of the findings and the user's ids; `errors` and `warnings`
-    count findings. So do `mappings`, those that are for the event, and `results`, the verdicts of all.
+    count findings. So do `mappings`, those that are for the event, `results`, the verdicts of all, and `other_goals`, which
+    they send beside the first.
 
     `changes` are the kinds of its change against the baseline (`core.corpus`). `receipt` is the state of its sending
     (`waiting`, `accepted`, `refused`, `unknown` or ""). `flags` may contain `marked`, `edited` and `moved`.
@@ -61,6 +62,7 @@ class EventRow(msgspec.Struct, frozen=True):
     more: int = 0
     mappings: tuple[str, ...] = ()
     results: tuple[str, ...] = ()
+    other_goals: tuple[str, ...] = ()
 
 
 class RowLook(NamedTuple):

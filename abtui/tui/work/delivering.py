@@ -30,7 +30,8 @@ _KEPT: Final = 20_000
 class DeliveryReport(Message):
     """The progress of a delivery, and the results of its events since the last report.
 
-    `states` has the sending state of each such event, `receipts` the receipts of the run's first events.
+    `states` has the sending state of each such event, `receipts` the receipts of the run's first events, each by the mapping
+    that made the request, "" where the destination has none.
     """
 
     def __init__(
@@ -38,7 +39,7 @@ class DeliveryReport(Message):
         number: int,
         progress: Progress | None,
         states: dict[int, str],
-        receipts: dict[int, EventReceipt],
+        receipts: dict[int, dict[str, EventReceipt]],
         examples: tuple[Example, ...],
         others: int,
         problem: str = "",
@@ -78,7 +79,7 @@ class BackgroundDelivery:
         self._delivery = Delivery(shipment, control=control, observe=self._observe)
         self._states: dict[int, str] = {}
         self._of_mappings: dict[int, dict[str, State]] = {}
-        self._receipts: dict[int, EventReceipt] = {}
+        self._receipts: dict[int, dict[str, EventReceipt]] = {}
         self._room = _KEPT
         self._progress: Progress | None = None
         self._reported = 0.0
@@ -105,20 +106,21 @@ class BackgroundDelivery:
         import msgspec
 
         for entry, result in zip(value.entries, value.results, strict=True):
-            state = self._states[entry.index] = self._state(entry, result.state)
-            if result.again or self._room <= 0 or state != result.state:
+            self._states[entry.index] = self._state(entry, result.state)
+            if result.again or self._room <= 0:
                 continue
             self._room -= 1
             receipt = value.receipt
             if receipt is not None and len(value.entries) > 1 and (result.errors or receipt.errors):
                 receipt = msgspec.structs.replace(receipt, errors=result.errors)
-            self._receipts[entry.index] = EventReceipt(
+            self._receipts.setdefault(entry.index, {})[entry.mapping] = EventReceipt(
                 target=self._target.name,
                 state=result.state,
                 digest=payload_digest(entry.request.body_bytes),
                 receipt=receipt,
                 events=len(value.entries),
                 source=entry.source,
+                mapping=entry.mapping,
             )
 
     def _state(self, entry: Entry, state: State) -> State:

@@ -11,6 +11,7 @@ import msgspec
 from textual.widget import Widget
 
 from abtui.core.delivery.runs import EventReceipt, is_older
+from abtui.core.outcomes import MappingOutcome
 from abtui.services.errors import ServiceError
 from abtui.tui.delivery import SelectedReceipt
 from abtui.tui.state import State
@@ -27,7 +28,8 @@ class Receipts:
 
     def __init__(self, state: State, owner: Widget, sending: Callable[[], bool]) -> None:
         self._state, self._owner, self._sending = state, owner, sending
-        self._held: dict[int, EventReceipt] = {}
+        self._held: dict[int, dict[str, EventReceipt]] = {}
+        """By the event, and by the mapping that made the request, "" where the destination has none."""
         self._runs: dict[int, None] = {}
         """The numbers of this session's runs, whose events have the indexes of this corpus."""
         self._filtered_at = 0.0
@@ -53,7 +55,8 @@ class Receipts:
             self._state.tell("receipts")
 
     def _hold(self, message: DeliveryReport) -> None:
-        self._held.update(message.receipts)
+        for index, receipts in message.receipts.items():
+            self._held.setdefault(index, {}).update(receipts)
         for index in message.states.keys() - message.receipts.keys():
             # The journal's receipt is newer than the one held here.
             self._held.pop(index, None)
@@ -70,8 +73,9 @@ class Receipts:
             self._state.tell("filter")
 
     def of(self, index: int) -> EventReceipt | None:
-        """The receipt of an event, if it is held in memory."""
-        return self._held.get(index)
+        """The receipt of an event, if it is held in memory; of several requests of the one that the event's state is from."""
+        held, word = self._held.get(index, {}), self._state.corpus.receipts.get(index)
+        return next((kept for kept in held.values() if kept.state == word), None)
 
     def show_single(self, index: int, note: str) -> None:
         """Show of an event sent by itself that it is on its way (`sending`), what went wrong, or "" that it has arrived."""
@@ -79,40 +83,45 @@ class Receipts:
         self.show()
 
     def show(self) -> None:
-        """Show the receipt of the selected event, and whether it is of an older payload than the one shown."""
-        state, index = self._state, self._state.selection.index
-        kept = None if index is None else self._held.get(index)
+        """Show the receipt of the selected event, and whether it is of an older payload than the one shown.
+
+        Of several requests it is that of the mapping that is looked at.
+        """
+        state, index, part = self._state, self._state.selection.index, self._state.selection.part
+        mapping = part.mapping if isinstance(part, MappingOutcome) else ""
+        kept = None if index is None else self._held.get(index, {}).get(mapping)
         if kept is None and index is not None and index in state.corpus.receipts:
-            self._owner.run_worker(self._read(index), group="receipt", exclusive=True)
-        outcome = state.selection.outcome
-        older = kept is not None and is_older(kept, *(() if outcome is None else outcome.requests))
+            self._owner.run_worker(self._read(index, mapping), group="receipt", exclusive=True)
+        request = None if part is None else part.request
+        older = kept is not None and is_older(kept, *(() if request is None else (request,)))
         note = self._single[1] if self._single is not None and self._single[0] == index else ""
         shown = SelectedReceipt(kept, older=older, sending=note == "sending", problem="" if note == "sending" else note)
         if shown != state.receipt:
             state.receipt = shown
             state.tell("receipts")
 
-    async def _read(self, index: int) -> None:
+    async def _read(self, index: int, mapping: str) -> None:
         from abtui.services.history import History
 
         try:
-            kept = await asyncio.to_thread(History().of_item, tuple(self._runs), index)
+            kept = await asyncio.to_thread(History().of_item, tuple(self._runs), index, mapping)
         except ServiceError as error:
             self._state.say(error.message, severity="error")
         else:
-            self._place(index, kept)
+            self._place(index, mapping, kept)
 
-    def _place(self, index: int, kept: EventReceipt | None) -> None:
+    def _place(self, index: int, mapping: str, kept: EventReceipt | None) -> None:
         word = self._state.corpus.receipts.get(index)
         if kept is None or word is None:
             return
-        if kept.state != word:
+        # The event's state is the gravest of its mappings.
+        if kept.state != word if not mapping else kept.state == "waiting" and self._sending():
             # An answer arrives here a moment before it is in the journal.
             if self._sending():
                 self._owner.set_timer(_JOURNAL_SECONDS, self.show)
                 return
             kept = msgspec.structs.replace(kept, state=word)
-        self._held[index] = kept
+        self._held.setdefault(index, {})[mapping] = kept
         if index == self._state.selection.index:
             self.show()
 

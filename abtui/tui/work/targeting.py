@@ -109,7 +109,7 @@ class Targeting:
 
         mapper = self._state.session.mapper
         of = DEFAULT if mapper is None else mapper.destination
-        dialog.show(target, await probe(target, key_call=of.key_call))
+        dialog.show(target, await probe(target, key_call=of.key_call, key_refused=of.key_refused))
 
 
 def _started_collector() -> tuple[str, str]:

@@ -24,7 +24,7 @@ from abtui.core.corpus.tally import Sign, Tally, count
 from abtui.core.destination import FILTERED, JSONObject, MapKeys
 from abtui.core.destinations import REASONS, destination_of
 from abtui.core.fate import FATES
-from abtui.core.outcomes import RESULT_VERDICTS, VERDICTS, Fate, Outcome, Verdict
+from abtui.core.outcomes import RESULT_VERDICTS, UNSUBSCRIBED, VERDICTS, Fate, Outcome, Verdict
 from abtui.core.segment import SHOWS_SUCCESS, is_event
 from abtui.core.text.paths import Path
 from abtui.core.text.secret import hide_all
@@ -61,6 +61,8 @@ class Usage:
         """The source of the first event with each name of `unmapped`."""
         self.mapped: Counter[tuple[str, Verdict]] = Counter()
         """Events by the mappings of a destination that has several, and what each does with them."""
+        self.mapped_fates: Counter[tuple[str, Fate]] = Counter()
+        """Events by the mappings that are for them, and the fate of what each makes of them."""
         self.filled: Counter[Path] = Counter()
         """Events by the entries of the config that they fill, of a destination that tells."""
         self._uses = destination.uses_with(config)
@@ -111,6 +113,8 @@ class Usage:
             return
         for result in outcome.results or ():
             self.mapped[result.mapping, result.verdict] += sign
+            if result.verdict not in UNSUBSCRIBED:
+                self.mapped_fates[result.mapping, result.fate] += sign
         for path in self._uses(event, outcome):
             self.filled[path] += sign
         counts = self.fields.counts

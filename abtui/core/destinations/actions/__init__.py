@@ -21,7 +21,7 @@ from abtui.core.destinations.actions.findings import (
     corpus_findings,
     uses_with,
 )
-from abtui.core.destinations.actions.form import item_fields, shown_value, value_of
+from abtui.core.destinations.actions.form import item_fields, new_item, shown_value, value_of
 from abtui.core.destinations.actions.fql.oddities import oddities
 from abtui.core.destinations.actions.given import mappings_of, settings_of, unit_fields
 from abtui.core.destinations.actions.goal_plan import plan_goal
@@ -66,6 +66,8 @@ MAPPINGS: Final = ListSection(
     value_of=value_of,
     complete=complete_in,
     never=never,
+    item="mapping",
+    new=new_item,
 )
 
 
@@ -132,5 +134,6 @@ DESTINATION: Final = Destination(
     shows=shows,
     shows_answer=shows_answer,
     batches=False,
+    key_refused="Credentials are invalid: {status} {phrase}",
     migrated=migrated,
 )

@@ -44,10 +44,21 @@ class Actions:
         except SchemaProblem as found:
             checked = found
         self._mappings = [_prepared(at, mapping, checked, line, shown) for at, mapping in enumerate(mappings)]
+        # Most mappings are not for an event, and then nothing of them but the subscription is called.
+        self._quick = [(mapping.holds, mapping.meet, mapping.skipped) for mapping in self._mappings]
 
     def results(self, event: dict[str, Any], *, explain: bool = False) -> list[Result]:
         """What each mapping does with the event, which is not changed, in the config's order. With `explain` each has its steps."""
-        return [mapping.result(event, explain=explain) for mapping in self._mappings]
+        if explain:
+            return [mapping.explained(event) for mapping in self._mappings]
+        made: list[Result] = []
+        for holds, meet, skipped in self._quick:
+            try:
+                made.append(meet(event) if holds(event) else skipped)
+            except JavaScriptTypeError as found:
+                # The subscription throws; `meet` catches what it throws itself.
+                made.append(replace(skipped, decision=_failed(found, None)))
+        return made
 
 
 def _prepared(
@@ -98,15 +109,25 @@ class _SameForAll:
         message: str,
         meant: _Meant | None = None,
     ) -> None:
-        self._result = Result(mapping_name(given), decision)
+        self.skipped = Result(mapping_name(given), decision)
         tell = Steps(("mappings", at), line)
         tell.stopped("mapping", message, key)
         self._explained = Result(mapping_name(given), decision, tuple(tell.made))
         self._meant = meant
 
-    def result(self, event: dict[str, Any], *, explain: bool) -> Result:
-        """What the mapping does with an event; its steps with `explain`."""
-        result = self._explained if explain else self._result
+    def holds(self, _event: dict[str, Any]) -> bool:
+        """True: all events have its result."""
+        return True
+
+    def meet(self, event: dict[str, Any]) -> Result:
+        """What the mapping does with an event."""
+        return self._about(self.skipped, event)
+
+    def explained(self, event: dict[str, Any]) -> Result:
+        """The same, with its step."""
+        return self._about(self._explained, event)
+
+    def _about(self, result: Result, event: dict[str, Any]) -> Result:
         goal = None if self._meant is None else self._meant.of(event)
         return result if goal is None else replace(result, decision=replace(result.decision, goal=goal))
 
@@ -133,22 +154,20 @@ class _Mapping:
             else None
         )
         self._subscription = subscription
-        self._skipped = Result(self._name, _NOT_FOR_IT)
+        self.holds = subscription.holds
+        self.skipped = Result(self._name, _NOT_FOR_IT)
         self._headers = headers
         self._goal = goal
         self._resolve = _resolver(given, (*self._path, "mapping"))
 
-    def result(self, event: dict[str, Any], *, explain: bool) -> Result:
-        """What the mapping does with an event; its steps with `explain`."""
-        if explain:
-            tell = Steps(self._path, self._line)
-            return Result(self._name, self._explained(event, tell), tuple(tell.made))
-        try:
-            if not self._subscription.holds(event):
-                return self._skipped
-        except JavaScriptTypeError as found:
-            return Result(self._name, _failed(found, None))
+    def meet(self, event: dict[str, Any]) -> Result:
+        """What the mapping does with an event that it is for (`holds`)."""
         return Result(self._name, self._decided(event, None))
+
+    def explained(self, event: dict[str, Any]) -> Result:
+        """What the mapping does with an event, whether it is for it or not, with its steps."""
+        tell = Steps(self._path, self._line)
+        return Result(self._name, self._explained(event, tell), tuple(tell.made))
 
     def _explained(self, event: dict[str, Any], tell: Steps) -> Decision:
         try:

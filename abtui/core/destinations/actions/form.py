@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from abtui.core.destination import Setting
 from abtui.core.destinations.actions.fields import ACTIONS, GOAL, fields_of
+from abtui.core.mapping_names import unique_names
 from abtui.core.text.paths import Path
 
 _OWN: Final = (
@@ -19,6 +20,16 @@ _OWN: Final = (
 _ABOUT: Final = "A path like `$.userId`, a text, or a directive in braces."
 _ROOT: Final = "$."
 _WORDS: Final = ("true", "false", "null")
+
+
+_NEW: Final = "New mapping"
+
+
+def new_item(names: Iterable[str]) -> dict[str, Any]:
+    """A mapping as Segment's page begins one: switched off, with the defaults of all fields of a goal. No other has its name."""
+    fields = {field.name: field.default for field in fields_of(GOAL) if field.default is not None}
+    name = unique_names([*names, _NEW])[-1]
+    return {"name": name, "enabled": False, "subscribe": 'type = "track"', "partnerAction": GOAL, "mapping": fields}
 
 
 def item_fields(_section: str, mapping: Mapping[str, Any]) -> Iterator[tuple[Path, Setting]]:

@@ -16,7 +16,7 @@ from abtui.tui.kit import cells
 from abtui.tui.kit.drawing import Piece, style_of, width_of
 from abtui.tui.kit.marks import Signs, signs_of
 from abtui.tui.kit.painting import Layer, paint
-from abtui.tui.screens.config.form_lines import INDENT, SWITCH, Box, FormLine, Stop, value_at
+from abtui.tui.screens.config.form_lines import INDENT, NEW_ITEM, REMOVE_ITEM, SWITCH, Box, FormLine, Stop, value_at
 from abtui.tui.screens.config.lens_editor import Lenses
 from abtui.tui.screens.config.line_text import LineText
 
@@ -47,7 +47,7 @@ class FormPaint:
         strip = Strip(list(self._segments(line, width)))
         lens = self._shown.lenses.get(line.line or 0, ())
         start = width - width_of(lens) - 1
-        if line.kind in ("text", "toggle", "row") and lens and strip.cell_length < start:
+        if line.kind in ("text", "toggle", "row", "heading") and lens and strip.cell_length < start:
             gap = Piece(" " * (start - strip.cell_length))
             strip = Strip([*strip, *(self._segment(piece) for piece in (gap, *lens))])
         return strip.adjust_cell_length(width, self._base).crop(0, width)
@@ -64,7 +64,7 @@ class FormPaint:
         if line.kind == "title" and line.field is not None:
             yield from self._title(line.field, line.text, width)
         elif line.kind == "heading":
-            yield self._segment(Piece(cells.cut(self._signs.text(line.text), max(0, width - INDENT)), bold=True))
+            yield from self._heading(line, here)
         elif line.boxes:
             yield from self._boxes(line, here)
         elif line.kind == "toggle" and line.field is not None:
@@ -83,6 +83,14 @@ class FormPaint:
         while cell_len(about) > room and ". " in about:
             about = about.rpartition(". ")[0] + "."
         yield self._segment(Piece(f"  {cells.cut(about, room)}", "soft"))
+
+    def _heading(self, line: FormLine, here: bool) -> Iterator[Segment]:
+        box = line.boxes[0]
+        yield self._segment(Piece(cells.cut(self._signs.text(line.text), box.start - INDENT), bold=True))
+        sign = self._signs.text(REMOVE_ITEM)
+        yield self._segment(Piece(sign, "ink", on="accent") if here else Piece(sign, "soft"))
+        if here and self._shown.problem:
+            yield self._segment(Piece(f" ✗ {self._shown.problem}", "refused"))
 
     def _boxes(self, line: FormLine, here: bool) -> Iterator[Segment]:
         at = INDENT
@@ -105,6 +113,9 @@ class FormPaint:
         room = box.end - box.start
         if box.stop.part == "toggle":
             yield from self._switch(line.field is not None and line.field.on, focused=box.stop == self._shown.cursor)
+        elif box.stop.part == "new" and line.field is not None:
+            text = f" {NEW_ITEM}{line.field.setting.label} "
+            yield self._segment(Piece(text, "ink", on="accent") if here else Piece(text, "accent"))
         elif box.stop == self._shown.cursor:
             yield from self._typed(room)
         elif box.stop.part == "add":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 from abtui.core.config.form import read_form
@@ -9,6 +11,9 @@ from abtui.core.config.form_change import FormEdit
 from abtui.core.config.form_edit import edit_form
 from abtui.tui.screens.config.editor import ConfigEditor
 from abtui.tui.state import State
+
+_AT_ONCE: Final = ("toggle", "remove", "new-item", "remove-item")
+"""The kinds of changes that are no typing."""
 
 
 class _Typed(msgspec.Struct, frozen=True):
@@ -46,6 +51,6 @@ class FormTyping:
             # The typing continues in the row that was added.
             place = (edit.field, "key", len(read_form(before).field(edit.field).rows))
         again = typed is not None
-        self._typed = None if edit.kind in ("toggle", "remove") else _Typed(place, first, before, edited.text)
+        self._typed = None if edit.kind in _AT_ONCE else _Typed(place, first, before, edited.text)
         self._editor.change(edited.text, again=again)
         return ""

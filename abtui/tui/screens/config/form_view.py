@@ -21,6 +21,8 @@ from abtui.tui.state import State
 
 _YAML_BROKEN = "Fix the YAML first."
 _ENTER_FORM_KEYS = frozenset({"tab", "shift+tab", "enter", "up", "down", "pageup", "pagedown"})
+_PRESSED = ("toggle", "remove", "new")
+"""The parts that are pressed, not typed into."""
 _DELETE_KEYS = frozenset({"backspace", "delete"})
 
 
@@ -74,7 +76,7 @@ class FormView(FormBoard):
         if key in moves:
             self._step_line(moves[key])
             return True
-        if stop.part in ("toggle", "remove"):
+        if stop.part in _PRESSED:
             if key in ("enter", "space"):
                 self.activate(stop)
                 return True
@@ -153,7 +155,7 @@ class FormView(FormBoard):
         if self._cursor is None:
             self._show_field_hint()
             return
-        if self._cursor.part in ("toggle", "remove"):
+        if self._cursor.part in _PRESSED:
             return
         lines = event.text.splitlines()
         if lines:
@@ -212,15 +214,27 @@ class FormView(FormBoard):
         self.refresh()
 
     def activate(self, stop: Stop) -> None:
-        """Switch a toggle, or remove a row."""
+        """Switch a toggle, remove a row or an item of a list, or add an item, in whose name the cursor then is."""
         if self.is_read_only:
             self.problem = _YAML_BROKEN
         elif stop.part == "toggle":
             on = self._form.field(stop.field).on
             self.problem = self._change(FormEdit(field=stop.field, kind="toggle", on=not on))
+        elif stop.part == "new":
+            self._add_item(stop)
+        elif stop.part == "remove" and stop.row < 0:
+            self.problem = self._change(FormEdit(field=stop.field, kind="remove-item"))
         elif stop.part == "remove":
             self.problem = self._change(FormEdit(field=stop.field, kind="remove", row=stop.row))
         self.refresh()
+
+    def _add_item(self, stop: Stop) -> None:
+        section = self._form.field(stop.field).path[0]
+        self.problem = self._change(FormEdit(field=stop.field, kind="new-item"))
+        added = [box.stop for _, box in self._stops if self._form.field(box.stop.field).path[0] == section]
+        names = [other for other in added if other.part == "remove" and other.row < 0]
+        if not self.problem and names:
+            self.go(Stop(names[-1].field, "value"))
 
     def action_remove_row(self) -> None:
         """Remove the row of the cursor."""
@@ -277,8 +291,8 @@ class FormView(FormBoard):
             if at == row and start <= event.x < box.end:
                 event.stop()
                 # The sign that removes a row is only there on the row of the cursor.
-                here = self._cursor is not None and self._cursor[::2] == box.stop[::2]
-                if box.stop.part == "toggle" or (box.stop.part == "remove" and here):
+                here = box.stop.row < 0 or (self._cursor is not None and self._cursor[::2] == box.stop[::2])
+                if box.stop.part in ("toggle", "new") or (box.stop.part == "remove" and here):
                     self.go(box.stop)
                     self.activate(box.stop)
                 elif box.stop.part == "remove":

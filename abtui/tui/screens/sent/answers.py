@@ -26,7 +26,7 @@ def answers(view: DeliveryView, width: int, signs: Signs) -> Content:
     for kind in view.examples:
         parts += _answer(kind, width, signs)
     if view.others:
-        parts.append((f"and {plural(view.others, 'event')} with other answers", "$soft"))
+        parts.append((f"and {plural(view.others, view.plan.noun)} with other answers", "$soft"))
     return Content.assemble(*parts).rstrip()
 
 

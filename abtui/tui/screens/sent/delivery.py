@@ -143,9 +143,11 @@ class DeliveryPanel(Panel, can_focus=True):
         """Offer a plan, with what is known of its result."""
         counts = self._state.corpus.counts
         able = sum(counts[fate] for fate in SENT_FATES)
-        self.query_one(Action).show(
-            "S", "Plan a send", f"{able:,} of {plural(sum(counts.values()), 'event')} make a request" if able else ""
-        )
+        mapper = self._state.session.mapper
+        # Of several mappings one may send what the event's fate, the worst, does not tell.
+        about = "at least " if mapper is not None and mapper.destination.several else ""
+        said = f"{about}{able:,} of {plural(sum(counts.values()), 'event')} make a request" if able else ""
+        self.query_one(Action).show("S", "Plan a send", said)
 
     def _show_filter(self) -> None:
         """Choose the tab of the filter, whoever set it."""

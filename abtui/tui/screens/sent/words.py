@@ -49,7 +49,7 @@ def counts_row(view: DeliveryView, width: int, signs: Signs) -> list[Piece]:
     """`done  5 of 5 events: ◐ 4 accepted, ✗ 1 refused   5 requests in 1.2 s`."""
     words, role = _ENDINGS[view.ending or "done"] if view.state == "ended" else _STATES[view.state]
     total = "" if view.total is None else f" of {view.total:,}"
-    row = [Piece(words, role, bold=True), Piece(f"  {view.settled:,}{total} events", bold=True)]
+    row = [Piece(words, role, bold=True), Piece(f"  {view.settled:,}{total} {view.plan.noun}s", bold=True)]
     for word, fate in FATE_OF.items():
         if number := view.counts.get(word, 0):
             row.append(Piece(", " if len(row) > 2 else ": ", "soft"))
@@ -60,7 +60,7 @@ def counts_row(view: DeliveryView, width: int, signs: Signs) -> list[Piece]:
 def _speed(view: DeliveryView) -> str:
     again = view.tries - view.requests
     retried = f", {again:,} tried again" if again > 0 else ""
-    speed = f" in {view.seconds:,.1f} s" if view.state == "ended" else f", {view.speed:,.0f} events/s"
+    speed = f" in {view.seconds:,.1f} s" if view.state == "ended" else f", {view.speed:,.0f} {view.plan.noun}s/s"
     return f"{plural(view.requests, 'request')}{retried}{speed}"
 
 

@@ -137,19 +137,19 @@ CONFIG_CASES: Final[dict[str, ConfigCase]] = {
     "CONFIG-MAPPING-CATALOG": ConfigCase(good() + "catalog: { goals: [Purchase] }\n", 10, 7, "      name: Purchase"),
     "CONFIG-MAPPING-OFF": ConfigCase(good(("enabled: true", "enabled: false")), 5, 5),
     "CONFIG-MAPPING-OVERLAP": ConfigCase(good() + GOOD.removeprefix("mappings:\n").replace("Orders", "Again"), 14, 5),
-    "CONFIG-FQL-INVALID": ConfigCase(subscribed('type = "track'), 6, 5),
-    "CONFIG-FQL-BLANK": ConfigCase(subscribed('event!="Signed In"'), 6, 5, "    subscribe: 'event!= \"Signed In\"'"),
-    "CONFIG-FQL-PARENTHESIS": ConfigCase(subscribed('(type = "track" and (event = "A" or event = "B"))'), 6, 5),
+    "CONFIG-FQL-INVALID": ConfigCase(subscribed('type = "track'), 6, 23),
+    "CONFIG-FQL-BLANK": ConfigCase(subscribed('event!="Signed In"'), 6, 21, "    subscribe: 'event!= \"Signed In\"'"),
+    "CONFIG-FQL-PARENTHESIS": ConfigCase(subscribed('(type = "track" and (event = "A" or event = "B"))'), 6, 36),
     "CONFIG-FQL-QUOTES": ConfigCase(
-        subscribed("type = 'track' and event = \"A\""), 6, 5, '    subscribe: \'type = "track" and event = "A"\''
+        subscribed("type = 'track' and event = \"A\""), 6, 23, '    subscribe: \'type = "track" and event = "A"\''
     ),
-    "CONFIG-FQL-CONNECTIVE": ConfigCase(subscribed('type = "track" and event = "A" or event = "B"'), 6, 5),
+    "CONFIG-FQL-CONNECTIVE": ConfigCase(subscribed('type = "track" and event = "A" or event = "B"'), 6, 31),
     "CONFIG-FQL-IGNORED": ConfigCase(
-        subscribed('type = "track" AND event = "A"'), 6, 5, '    subscribe: \'type = "track" and event = "A"\''
+        subscribed('type = "track" AND event = "A"'), 6, 31, '    subscribe: \'type = "track" and event = "A"\''
     ),
-    "CONFIG-FQL-OPERATOR": ConfigCase(subscribed('event matches "A*"'), 6, 5),
-    "CONFIG-FQL-VALUE": ConfigCase(subscribed("type = track"), 6, 5, "    subscribe: 'type = \"track\"'"),
-    "CONFIG-FQL-NEVER": ConfigCase(subscribed('type = "track" and type = "page"'), 6, 5),
+    "CONFIG-FQL-OPERATOR": ConfigCase(subscribed('event matches "A*"'), 6, 22),
+    "CONFIG-FQL-VALUE": ConfigCase(subscribed("type = track"), 6, 23, "    subscribe: 'type = \"track\"'"),
+    "CONFIG-FQL-NEVER": ConfigCase(subscribed('type = "track" and type = "page"'), 6, 16),
 }
 UNKNOWN: Final = "catalog: { goals: [other], units: [other] }\n"
 EVENT_CASES: Final[dict[str, EventCase]] = {

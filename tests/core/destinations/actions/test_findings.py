@@ -324,3 +324,24 @@ def test_what_another_mapping_sends_is_not_lost() -> None:
     first = GOOD.replace('properties: { "@path": $.properties }', 'properties: { "@path": $.event }')
     text = SETTINGS + first + GOOD.removeprefix("mappings:\n").replace("Orders", "Again")
     assert lost(text, order())[:2] == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("written", "column"),
+    [
+        ("type = track", 23),
+        ("'type = track'", 24),
+        ('"type = track"', 24),
+        ('"type = tr\\u0061ck"', 5),
+        (">-\n      type = track", 5),
+        ("\n      type = track", 5),
+        ("&anchor type = track", 5),
+        ("${TYPE}", 5),
+    ],
+)
+def test_a_finding_points_into_a_subscription_that_is_written_as_it_is(written: str, column: int) -> None:
+    text = subscribed(written)
+    [finding] = [
+        item for item in read_config(text, ENV | {"TYPE": "type = track"}).findings if item.code == "CONFIG-FQL-VALUE"
+    ]
+    assert (finding.line, finding.column) == (6, column)

@@ -300,3 +300,17 @@ def test_an_address_that_does_not_count(text: str) -> None:
 def test_an_unknown_action_sends_nothing() -> None:
     decision = decided({"name": "n"}, action="trackUser")
     assert (decision.verdict, decision.code, decision.detail) == ("drop", "ACTION-UNKNOWN", "trackUser")
+
+
+def test_an_unknown_action_is_looked_for_behind_the_subscription_and_before_the_mapping() -> None:
+    """As Segment's `executeAction` does: what it does not know gives no results and no error, whatever the mapping is."""
+    broken = {"units": {"@nonsense": 1}}
+    mapping = {"name": "m", "subscribe": 'type = "track"', "partnerAction": "trackUser", "mapping": broken}
+    actions = Actions(
+        SETTINGS, [mapping, mapping | {"partnerAction": None}, mapping | {"subscribe": "("}], lambda *_path: None
+    )
+    found = [[result.decision.code for result in actions.results({"type": kind})] for kind in ("track", "page")]
+    assert found == [
+        ["ACTION-UNKNOWN", "ACTION-UNKNOWN", "SUBSCRIPTION-INVALID"],
+        ["SUBSCRIPTION-FALSE", "SUBSCRIPTION-FALSE", "SUBSCRIPTION-INVALID"],
+    ]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from abtui.core.destination import summary
 from abtui.core.destinations.actions.decide import Actions
 from abtui.core.text.javascript import stringify
 
@@ -128,6 +129,31 @@ def test_any_mapping_gives_one_answer_about_any_event(
         json.loads(stringify(result.decision.body))
     else:
         assert ": " in result.decision.detail
+
+
+SUBSCRIPTIONS = st.lists(
+    st.sampled_from(["type", "event", "name", "properties.a", "context.b", "=", "!=", '"track"', "null", "true", "5", "and", "or", "(", ")", "not", "contains", ",", "'x'"]),
+    max_size=9,
+).map(" ".join) | st.text(max_size=12)  # fmt: skip
+
+
+@given(subscriptions=st.lists(SUBSCRIPTIONS, max_size=3), fields=FIELDS, event=EVENTS, action=ACTION)
+def test_any_subscriptions_and_mappings_together_give_one_answer(
+    subscriptions: list[str], fields: dict[str, Any], event: dict[str, Any], action: str
+) -> None:
+    mappings = [
+        {"name": "m", "subscribe": subscription, "partnerAction": action, "mapping": fields}
+        for subscription in subscriptions
+    ]
+    before = copy.deepcopy((mappings, event))
+    actions = Actions(SETTINGS, mappings, lambda *_path: None)
+    results = actions.results(event)
+    explained = actions.results(event, explain=True)
+    assert repr(actions.results(event)) == repr(results)
+    assert [repr(result.decision) for result in explained] == [repr(result.decision) for result in results]
+    assert all(result.steps for result in explained)
+    assert repr(summary(explained).code) == repr(summary(results).code)
+    assert repr((mappings, event)) == repr(before)
 
 
 @given(

@@ -56,6 +56,13 @@ class Part(msgspec.Struct, frozen=True, dict=True):
         """The place of a part of it in the config, or of the nearest one around it."""
         return self.config.at("mappings", self.index, *keys)
 
+    def at_text(self, start: int, *keys: str | int) -> Places:
+        """The place of the character `start` of a text of it, where the text is written as it is, else of its key."""
+        places, inside = self.at(*keys), self.config.texts.get(("mappings", self.index, *keys))
+        if inside is not None:
+            places["column"] = inside[0] + start
+        return places
+
     def line(self, *keys: str | int) -> int | None:
         """The line of a part of it, or of the nearest one around it; None for a preset."""
         return self.at(*keys).get("config_line") if "mappings" in self.config.lists else None
@@ -69,8 +76,13 @@ def parts_of(config: Config) -> list[Part]:
 def paths_at(problem: Problem) -> Iterator[Path]:
     """The parts of mappings at the place of a finding, by their paths in the config."""
     config, place = problem.config, (problem.finding.line, problem.finding.column)
-    for path, line in {} if config is None else config.lines.items():
-        if config is not None and path[0] == "mappings" and (line, config.columns.get(path)) == place:
+    if config is None:
+        return
+    for path, line in config.lines.items():
+        if path[0] != "mappings" or line != place[0]:
+            continue
+        begin, end = config.texts.get(path, (0, -1))
+        if config.columns.get(path) == place[1] or begin <= (place[1] or 0) <= end:
             yield path
 
 

@@ -166,7 +166,7 @@ def subscription_findings(part: Part) -> Iterator[Finding]:
 def _finding(part: Part, oddity: Oddity, invalid: str) -> Finding:
     rule = INVALID if invalid and oddity.code == "no-value" else _RULES[oddity.code]
     hint = f"Segment says: {invalid}." if rule is INVALID else _HINTS[rule.code]
-    return rule.at(f"{part.shown}: {oddity.message}", hint, **part.at("subscribe"))
+    return rule.at(f"{part.shown}: {oddity.message}", hint, **part.at_text(oddity.start, "subscribe"))
 
 
 def overlap_findings(parts: list[Part]) -> Iterator[Finding]:

@@ -61,6 +61,8 @@ def template(compile_value: Compile, options: Any, where: Where) -> Resolve:
 
 def _rendered(text: str, where: Where) -> Resolve:
     inside = where.option("@template")
+    if _TRIPLE.search(text) is None:
+        return _once(text, inside)
 
     def resolve(payload: Any, tell: Listener | None) -> Any:
         def replaced(match: re.Match[str]) -> str:
@@ -73,6 +75,30 @@ def _rendered(text: str, where: Where) -> Resolve:
 
         # What the first pass put in is read again by the second.
         return _DOUBLE.sub(replaced, _TRIPLE.sub(replaced, text))
+
+    return resolve
+
+
+def _once(text: str, inside: Where) -> Resolve:
+    """A template without triple braces: one pass, so that its parts are known before any event."""
+    plain: list[str] = []
+    paths: list[tuple[str, ...]] = []
+    end = 0
+    for match in _DOUBLE.finditer(text):
+        plain.append(text[end : match.start()])
+        paths.append(keys_of(match[1].strip(SPACES)))
+        end = match.end()
+    last = text[end:]
+    parts = list(zip(plain, paths, strict=True))
+
+    def resolve(payload: Any, tell: Listener | None) -> Any:
+        made = ""
+        for before, keys in parts:
+            value = found(payload, keys)
+            if tell is not None:
+                tell.read(inside, payload, keys, value)
+            made += before + ("" if value is None or value is ABSENT else text_of(value))
+        return made + last
 
     return resolve
 
