@@ -24,9 +24,11 @@ from abtui.cli.narrate import Command, narrate, tell
 from abtui.cli.output import output_file, write_out
 from abtui.core.config import Config
 from abtui.core.config.migrated import destination_for, migrated_config
+from abtui.core.config.reader import read_config
 from abtui.core.corpus.comparison import Comparison, comparison_report
 from abtui.core.destinations import destination_of
 from abtui.core.text.plain import file_name
+from abtui.core.text.secret import holds
 from abtui.services.configs import read_config_text
 from abtui.services.files import STDIN, is_input, is_stream, write_atomic
 from abtui.services.own_files import write_private
@@ -69,9 +71,7 @@ def migrate(config_path: str, paths: tuple[str, ...], output: str | None, force:
     if output is None:
         write_out(made.text)
     else:
-        # A key that stands in the old file stands in the new one, too.
-        has_key = any(key.reveal() in made.text for key in old.secrets)
-        if has_key and not is_stream(output):
+        if _has_key(made.text, old) and not is_stream(output):
             write_private(Path(output), made.text)
         else:
             write_atomic(output, made.text)
@@ -83,6 +83,12 @@ def migrate(config_path: str, paths: tuple[str, ...], output: str | None, force:
     if not paths:
         return 0
     return _proved(old, usable(made_as), (name, file_name(output or "migrated")), paths, now, output)
+
+
+def _has_key(text: str, old: Config) -> bool:
+    """Whether a config has a key in it, as a key that stands in the old file stands in the new one, too, in whatever escapes."""
+    alone = read_config(text, {}, name="config").config
+    return alone is None or bool(alone.secrets) or holds(text, old.secrets)
 
 
 def _proved(

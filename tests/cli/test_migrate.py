@@ -142,3 +142,31 @@ def test_what_the_config_shares_and_names_stays(tmp_path: Path) -> None:
     assert b"catalog: !file catalog.yaml\n" in done.stdout
     assert b'apiKey: "${ABSMARTLY_API_KEY}"\n' in done.stdout, "classic maps without a key, Actions does not"
     assert b"Not the same: mappings: there are 51, and Segment allows 50." in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("written_key", "mode"),
+    [
+        ("${SHOP_KEY}", 0o644),
+        ("'a key \\ with ''quotes''\"'", 0o600),
+        ('"\\x73ecret-\\u006bey-1"', 0o600),
+        ("${SHOP_KEY:-secret-key-1}", 0o600),
+    ],
+)
+@pytest.mark.parametrize("place", ["${SHOP_KEY:-none}", '"${LOCAL_KEY}"'])
+def test_a_key_in_any_escapes_makes_the_file_private(tmp_path: Path, written_key: str, mode: int, place: str) -> None:
+    text = CLASSIC.replace(place, f'"{written_key}"' if written_key[0] == "$" else written_key)
+    path = written(tmp_path, text.replace("${SHOP_KEY:-none}", "${SHOP_KEY}"))
+    old = os.umask(0o022)
+    try:
+        assert abtui("migrate", path.name, "-o", "new.yaml", cwd=tmp_path).returncode == 0
+    finally:
+        os.umask(old)
+    assert (tmp_path / "new.yaml").stat().st_mode & 0o777 == mode
+
+
+def test_a_byte_order_mark_before_a_section_that_is_carried_is_left_out(tmp_path: Path) -> None:
+    path = written(tmp_path, "\ufeffcatalog:\n  goals: [purchase]\n" + CLASSIC.partition("\n# Known")[0])
+    done = abtui("migrate", path.name, cwd=tmp_path)
+    assert read_config(done.stdout.decode(), {}).config is not None
+    assert b"\ncatalog:\n  goals: [purchase]\n" in done.stdout

@@ -113,7 +113,7 @@ def _has_alias(node: Node) -> bool:
 
 def _own_lines(text: str, root: Node, section: Entry) -> list[str]:
     """The section as the file has it, with the comment above it, and without the one above the next."""
-    lines = text.splitlines()
+    lines = text.removeprefix("\ufeff").splitlines()
     start = section.key.line - 1
     after = [key.line - 1 for key, _value in root.pairs if key.line > section.key.line]
     end = min(after, default=len(lines))
