@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 
@@ -10,6 +10,12 @@ def mapping_name(item: Mapping[str, Any]) -> str:
     """The name of a mapping as the config has it, "" if it has none."""
     name = item.get("name")
     return name if isinstance(name, str) else ""
+
+
+def named_without_keys(item: Mapping[str, Any], mask: Callable[[str], str]) -> Mapping[str, Any]:
+    """A mapping whose name may be shown. Results are paired by names after keys are masked, so it has no other name."""
+    name = item.get("name")
+    return {**item, "name": mask(name)} if isinstance(name, str) else item
 
 
 def unique_names(names: Iterable[str]) -> list[str]:

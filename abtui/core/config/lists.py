@@ -5,11 +5,12 @@ Only the shape is judged here. What the values mean is the destination's matter,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from abtui.core.config.walk import Entry, Path, Walk
 from abtui.core.destination import Destination
+from abtui.core.mapping_names import named_without_keys
 from abtui.core.text.yaml_nodes import Node
 
 
@@ -29,7 +30,8 @@ def read_lists(
         for at, item in enumerate(node.children):
             walk.keys[(*path, at)] = item
             found = walk.known(item, (*path, at), section.keys, empty=True)
-            items.append({name: _value(walk, entry.value, (*path, at, name)) for name, entry in found.items()})
+            values = {name: _value(walk, entry.value, (*path, at, name)) for name, entry in found.items()}
+            items.append(named_without_keys(values, walk.quoter.mask))
         result[section.name] = tuple(items)
     return result
 

@@ -345,3 +345,25 @@ def test_a_finding_points_into_a_subscription_that_is_written_as_it_is(written: 
         item for item in read_config(text, ENV | {"TYPE": "type = track"}).findings if item.code == "CONFIG-FQL-VALUE"
     ]
     assert (finding.line, finding.column) == (6, column)
+
+
+def test_of_many_mappings_that_overlap_each_is_told_once() -> None:
+    text = SETTINGS + "mappings:\n" + GOOD.removeprefix("mappings:\n") * 200
+    found = of_config(text, "CONFIG-MAPPING-OVERLAP")
+    assert len(found) == 199
+    told = "An event can be for both `Orders` (or one of 198 more) and `Orders #200`: it is then sent twice."
+    assert found[-1].message == told
+
+
+def test_a_message_stays_short_whatever_the_mapping_has() -> None:
+    never = " and ".join(f'event = "{at}"' for at in range(5_000))
+    config = read_config(good(("Orders", "O" * 100_000), ('type = "track" and event = "Order Completed"', never)), ENV)
+    assert "CONFIG-FQL-NEVER" in [item.code for item in config.findings]
+    assert max(len(item.message) for item in config.findings) < 500
+
+
+def test_a_mapping_with_the_key_in_its_name_is_counted_under_the_name_that_is_shown() -> None:
+    text = good(("name: Orders", f"name: to {ENV['KEY']}"), ("$.properties }", "$.nope }"))
+    _usage, [finding] = coverage(text, order())
+    assert finding.message.startswith("`to ****`: no event has a value at `nope`")
+    assert ENV["KEY"] not in str(read_config(text, ENV).config)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -14,7 +14,10 @@ from abtui.core.destinations.actions.mapping import ROOT
 from abtui.core.findings import Places
 from abtui.core.fixes import Problem
 from abtui.core.text.paths import Path
+from abtui.core.text.plain import one_line
 from abtui.core.text.yaml_nodes import Node
+
+_NAME_WIDTH: Final = 80
 
 
 class Part(msgspec.Struct, frozen=True, dict=True):
@@ -33,7 +36,7 @@ class Part(msgspec.Struct, frozen=True, dict=True):
     @property
     def shown(self) -> str:
         """Its name for a sentence."""
-        return f"`{self.name}`" if self.name else f"number {self.index + 1}"
+        return f"`{one_line(self.name, _NAME_WIDTH)}`" if self.name else f"number {self.index + 1}"
 
     @property
     def values(self) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from itertools import combinations
 from typing import Final
 
 from abtui.core.destinations.actions.fields import GOAL
@@ -172,12 +171,19 @@ def _finding(part: Part, oddity: Oddity, invalid: str) -> Finding:
 def overlap_findings(parts: list[Part]) -> Iterator[Finding]:
     """The findings about mappings that may send the same event as the same thing."""
     running = [part for part in parts if part.is_on and part.fields]
-    for first, second in combinations(running, 2):
-        same_action = first.given["partnerAction"] == second.given["partnerAction"]
-        if same_action and not _differ(first, second) and _meet(first, second):
-            message = f"An event can be for both {first.shown} and {second.shown}: it is then sent twice."
-            hint = "Make their subscriptions exclusive of each other, or disable one of the two."
+    hint = "Make their subscriptions exclusive of each other, or disable one of the two."
+    for at, second in enumerate(running):
+        # Of many alike mappings, each pair would be more than anybody reads.
+        names = [first.shown for first in running[:at] if _may_both_send(first, second)]
+        if names:
+            others = f" (or one of {len(names) - 1} more)" if len(names) > 1 else ""
+            message = f"An event can be for both {names[0]}{others} and {second.shown}: it is then sent twice."
             yield OVERLAP.at(message, hint, **second.at("subscribe"))
+
+
+def _may_both_send(first: Part, second: Part) -> bool:
+    same_action = first.given["partnerAction"] == second.given["partnerAction"]
+    return same_action and not _differ(first, second) and _meet(first, second)
 
 
 def _differ(first: Part, second: Part) -> bool:

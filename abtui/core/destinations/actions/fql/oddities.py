@@ -203,11 +203,14 @@ class _Reader:
     def _never(self, comparisons: Alternative) -> str:
         first = comparisons[0]
         if len(comparisons) > 1:
-            return f"`{first.label}` would have to be {' and '.join(dict.fromkeys(map(wanted_words, comparisons)))}."
+            wanted = list(dict.fromkeys(map(wanted_words, comparisons)))
+            more = [f"{len(wanted) - _TOLD} more"] if len(wanted) > _TOLD else []
+            return f"`{first.label}` would have to be {' and '.join(wanted[:_TOLD] + more)}."
         types = f" The types are {', '.join(EVENT_TYPES)}." if first.root == "type" and first.operator == "=" else ""
         return f"`{self._text[first.start : first.end]}` never holds.{types}"
 
 
+_TOLD: Final = 5
 _NO_MEANING: Final[dict[OddityCode, str]] = {
     "no-condition": "No condition is left, so the subscription is invalid.",
     "no-value": "The last condition is not complete, so the subscription is invalid.",
