@@ -14,6 +14,7 @@ from abtui.core.corpus.mapper import Mapper
 from abtui.core.destination import Decision
 from abtui.core.destinations import DESTINATIONS
 from abtui.core.destinations.actions import DESTINATION
+from abtui.core.destinations.actions.decide import Actions
 from abtui.core.destinations.actions.mapping import mistakes_of
 from abtui.core.events import Event
 from abtui.core.outcomes import Step
@@ -238,3 +239,12 @@ def test_all_recorded_cases_agree_on_the_whole_way() -> None:
                 assert sent | {"x-api-key": case["settings"]["apiKey"]} == recorded["request"]["headers"]
             elif "error" in recorded:
                 assert result.reason.message == recorded["error"]
+
+
+def test_braces_that_are_never_closed_are_looked_for_once() -> None:
+    braces = "{{{" * 100_000
+    mapping = {"name": {"@template": braces + "} {{event}} {{{event}}} {{ {{event}"}}
+    given = {"subscribe": 'type = "track"', "partnerAction": "trackGoal", "mapping": mapping}
+    settings = {"collectorEndpoint": "https://acme.absmartly.io/v1", "apiKey": KEY, "environment": "staging"}
+    [result] = Actions(settings, [given], lambda _path: None).results(EVENT)
+    assert result.decision.goal == braces + "} Order Completed Order Completed {{ {{event}"

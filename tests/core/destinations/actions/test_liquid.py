@@ -138,3 +138,39 @@ def test_the_library_is_loaded_only_for_a_template() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("{% assign a = 'aaaaaaaaaaaaaaaa' %}" + "{% assign a = a | append: a %}" * 26 + "{{ a }}", "RenderError"),
+        ("{% assign a = 'aaaaaaaaaaaaaaaa' %}" + "{% assign a = a | replace: 'a', a %}" * 8, "RenderError"),
+        ("{% assign a = 'aaaaaaaa' %}" + "{% assign a = a | append: a %}" * 17 + "{{ a }}" * 30, "RenderError"),
+        ("{{ timestamp | date: '%999999999Y' }}", "RenderError"),
+        ("{{ timestamp | date: '%" + "9" * 400 + "N' }}", "RenderError"),
+        ("{{ (1..100000) | join: '" + "x" * 200 + "' }}", "RenderError"),
+    ],
+)
+def test_a_template_that_makes_too_much_throws_before_it_does(template: str, text: str) -> None:
+    assert rendered(template).startswith(f"! {text}: memory alloc limit exceeded, line:1, col:")
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("{{ 2 | round: -999 }}", "NaN"),
+        ("{{ timestamp | date: '%Y', " + "9" * 30 + " }}", "2026-11-23T09:05:00.100Z"),
+        ("{{ (" + "9" * 400 + "..1) | size }}", "0"),
+        ("{{ timestamp | date: '%000000000000000006Y' }}", "002026"),
+        ("{{ '\\ud800' | url_encode }}", "! RenderError: URI malformed, line:1, col:1"),
+        ("{{ s | push | date: '%Y' }}", "  Ann Lee "),
+        ("{{ 'a<b>c</b><script>x</script ></script>d<!-- > -->e<f' | strip_html }}", "acde<f"),
+    ],
+)
+def test_odd_numbers_and_texts_never_break_it(template: str, text: str) -> None:
+    assert rendered(template) == text
+
+
+def test_many_brackets_that_are_never_closed_are_looked_for_once() -> None:
+    text = "<" * 200_000
+    assert FILTERS["strip_html"](text) == text

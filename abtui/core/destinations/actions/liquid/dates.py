@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from abtui.core.destinations.actions.javascript import text_of
+from abtui.core.destinations.actions.liquid.problems import check_size
 from abtui.core.destinations.actions.liquid.values import as_number, as_text, is_nil, plain
 from abtui.core.text.javascript import number_to_string, parse_date_value, to_double
 
@@ -17,6 +19,7 @@ _MONTHS: Final = ("January", "February", "March", "April", "May", "June", "July"
 _DAYS: Final = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 _WIDTHS: Final = {"j": 3, "L": 3} | dict.fromkeys("deHIklmMSUW", 2)
 _FARTHEST: Final = 62_135_596_800_000
+_MOST_DIGITS: Final = 12
 
 
 class Moment:
@@ -106,7 +109,7 @@ def _code(at: Moment, match: re.Match[str]) -> str:
     flags, width, _modifier, code = match.groups()
     flags = flags or ""
     if code == "N":
-        digits = int(width or 9)
+        digits = _width(width, 9)
         result = str(at.shown.microsecond // 1000)[:digits].ljust(digits, "0")
     elif code == "z":
         result = at.zone(":" in flags)
@@ -120,7 +123,15 @@ def _code(at: Moment, match: re.Match[str]) -> str:
         result = result.upper() if any("a" <= character <= "z" for character in result) else result.lower()
     filler = " " if code in "aAbBceklpP" else "0"
     filler = " " if "_" in flags else "0" if "0" in flags else filler
-    return result.rjust(0 if "-" in flags else int(width or _WIDTHS.get(code, 0)), filler)
+    return result.rjust(0 if "-" in flags else _width(width, _WIDTHS.get(code, 0)), filler)
+
+
+def _width(text: str | None, usual: int) -> int:
+    if not text:
+        return usual
+    width = int(text[-_MOST_DIGITS:]) if not text[:-_MOST_DIGITS].strip("0") else 10**_MOST_DIGITS
+    check_size(width)
+    return width
 
 
 def _moment(value: Any, offset: Any = None) -> Moment | None:
@@ -133,11 +144,13 @@ def _moment(value: Any, offset: Any = None) -> Moment | None:
     elif isinstance(value, int | float):
         milliseconds = to_double(value) if isinstance(value, bool) else to_double(value) * 1000
     else:
-        milliseconds = parse_date_value(value)
+        milliseconds = parse_date_value(text_of(value))
     # Python's dates reach from the year 1 to 9999 only.
     if milliseconds is None or not -_FARTHEST < milliseconds < 4 * _FARTHEST:
         return None
     minutes = as_number(offset) if isinstance(offset, int | float) else 0.0
+    if not -_FARTHEST < milliseconds - minutes * 60_000 < 4 * _FARTHEST:
+        return None
     return Moment(milliseconds, minutes)
 
 

@@ -5,6 +5,7 @@ python-liquid has the template's structure; its expressions are other ones: othe
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from typing import Any, Final
@@ -13,7 +14,7 @@ import msgspec
 
 from abtui.core.destinations.actions.javascript import text_of
 from abtui.core.destinations.actions.liquid.filters import FILTERS, NAMED
-from abtui.core.destinations.actions.liquid.problems import problem_at, snapshot
+from abtui.core.destinations.actions.liquid.problems import check_size, problem_at, snapshot
 from abtui.core.destinations.actions.liquid.values import OPERATORS, WORDS, as_number, member_at, plain
 from abtui.core.destinations.actions.problems import MappingProblem
 from abtui.core.text.javascript import ABSENT, string_to_number
@@ -34,7 +35,15 @@ class Scope:
         self.event = event
         self.variables: dict[str, Any] = {}
         self.counters: dict[str, int] = {}
+        self._made = 0
         self._tell = tell
+
+    def made(self, value: Any) -> Any:
+        """A value that the template made, whose text is counted. Raises FilterProblem if all are too much."""
+        if isinstance(value, str):
+            self._made += len(value)
+            check_size(self._made)
+        return value
 
     def value(self, keys: list[Any]) -> Any:
         """The value at a path."""
@@ -125,10 +134,12 @@ class Reader:
         if apply is None:
             return value
         named = {key: argument for key, argument in named.items() if key in NAMED.get(name, ())}
-        return lambda scope: apply(
-            value(scope),
-            *[argument(scope) for argument in positional],
-            **{key: given(scope) for key, given in named.items()},
+        return lambda scope: scope.made(
+            apply(
+                value(scope),
+                *[argument(scope) for argument in positional],
+                **{key: given(scope) for key, given in named.items()},
+            )
         )
 
     def _arguments(self) -> tuple[list[Value], dict[str, Value]]:
@@ -261,7 +272,7 @@ _MOST_NUMBERS: Final = 100_000
 
 def _numbers(low: float, high: float) -> list[Any]:
     """The numbers of a range. LiquidJS stops at its memory limit; so does this, earlier."""
-    if low != low or high != high:
+    if not math.isfinite(low) or high != high:
         return []
     return [int(low) + at for at in range(int(min(max(high - low + 1, 0), _MOST_NUMBERS)))]
 

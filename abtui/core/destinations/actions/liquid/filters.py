@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 
 from abtui.core.destinations.actions.javascript import SPACES, json_value, text_of
 from abtui.core.destinations.actions.liquid.dates import date, fixed, with_month
-from abtui.core.destinations.actions.liquid.problems import FilterProblem
+from abtui.core.destinations.actions.liquid.problems import FilterProblem, check_size
 from abtui.core.destinations.actions.liquid.values import (
     NOT_A_NUMBER,
     as_number,
@@ -33,7 +33,7 @@ _DISABLED: Final = (
 )
 _ESCAPED: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"}
 _UNESCAPED: Final = {escaped: character for character, escaped in _ESCAPED.items()}
-_TAGS: Final = re.compile(r"<script.*?</script>|<style.*?</style>|<!--.*?-->|<.*?>", re.DOTALL)
+_TAGS: Final = (("<script", "</script>"), ("<style", "</style>"), ("<!--", "-->"), ("<", ">"))
 _MOST_COUNT: Final = 1e9
 _UNRESERVED: Final = "-_.!~*'()"
 _RESERVED: Final = ";/?:@&=+$,#"
@@ -91,7 +91,12 @@ def _replace(value: Any, pattern: Any = ABSENT, replacement: Any = ABSENT, *_: A
     text, searched = as_text(value), _pattern(pattern)
     # `join` without a separator takes a comma.
     joined = "," if replacement is ABSENT else text_of(plain(replacement))
-    return joined.join(text.split(searched) if searched else list(split_pairs(text)))
+    return _joined(joined, text.split(searched) if searched else list(split_pairs(text)))
+
+
+def _joined(between: str, parts: list[str]) -> str:
+    check_size(len(between) * len(parts))
+    return between.join(parts)
 
 
 def _replace_first(value: Any, pattern: Any = ABSENT, replacement: Any = ABSENT, *_: Any) -> str:
@@ -124,6 +129,25 @@ def _unescape(text: str) -> str:
     return re.sub("&(?:amp|lt|gt|#34|#39);", lambda match: _UNESCAPED[match[0]], text)
 
 
+def _without_tags(text: str) -> str:
+    kept, at, missing = list[str](), 0, set[str]()
+    while (start := text.find("<", at)) >= 0:
+        kept.append(text[at:start])
+        at = start
+        for opening, closing in _TAGS:
+            # An end that was not found once is not looked for again: a text of many `<` would take minutes.
+            if closing not in missing and text.startswith(opening, start):
+                end = text.find(closing, start + len(opening))
+                if end >= 0:
+                    at = end + len(closing)
+                    break
+                missing.add(closing)
+        if at == start:
+            kept.append("<")
+            at += 1
+    return "".join((*kept, text[at:]))
+
+
 def _capitalize(text: str) -> str:
     return text[:1].upper() + text[1:].lower()
 
@@ -148,7 +172,7 @@ def _numeric(compute: Callable[..., float]) -> Filter:
     def apply(value: Any, *arguments: Any) -> float:
         try:
             return float(compute(_number(value), *map(_number, arguments)))
-        except (ValueError, OverflowError):
+        except (ValueError, ArithmeticError):
             return NOT_A_NUMBER
 
     return apply
@@ -200,7 +224,7 @@ def _at(index: int) -> Filter:
 
 def _join(value: Any, separator: Any = ABSENT, *_: Any) -> str:
     between = " " if is_nil(plain(separator)) else as_text(separator)
-    return between.join("" if is_nil(item) else text_of(item) for item in _list(value))
+    return _joined(between, ["" if is_nil(item) else text_of(item) for item in _list(value)])
 
 
 def _slice(value: Any, begin: Any = ABSENT, count: Any = 1.0, *_: Any) -> Any:
@@ -251,6 +275,13 @@ def _decoded(text: str) -> str:
         raise FilterProblem("URI malformed") from None
 
 
+def _encoded(text: str, safe: str) -> str:
+    try:
+        return quote(text, safe=safe)
+    except UnicodeEncodeError:
+        raise FilterProblem("URI malformed") from None
+
+
 def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "replace")
 
@@ -291,11 +322,11 @@ FILTERS: Final[dict[str, Filter]] = {
     "escape": _on_text(_escape),
     "xml_escape": _on_text(_escape),
     "escape_once": _on_text(lambda text: _escape(_unescape(text))),
-    "strip_html": _on_text(lambda text: _TAGS.sub("", text)),
+    "strip_html": _on_text(_without_tags),
     "slugify": _on_text(_slugify),
-    "url_encode": _on_text(lambda text: quote(text, safe=_UNRESERVED).replace("%20", "+")),
-    "cgi_escape": _on_text(lambda text: quote(text, safe="-_.~").replace("%20", "+")),
-    "uri_escape": _on_text(lambda text: quote(text, safe=_UNRESERVED + _RESERVED + "[]")),
+    "url_encode": _on_text(lambda text: _encoded(text, _UNRESERVED).replace("%20", "+")),
+    "cgi_escape": _on_text(lambda text: _encoded(text, "-_.~").replace("%20", "+")),
+    "uri_escape": _on_text(lambda text: _encoded(text, _UNRESERVED + _RESERVED + "[]")),
     "url_decode": _on_text(_decoded),
     "base64_encode": _on_text(_base64),
     "base64_decode": _on_text(_from_base64),

@@ -8,10 +8,18 @@ from abtui.core.destinations.actions.problems import MappingProblem
 from abtui.core.text.javascript import stringify
 
 _MOST_SHOWN: Final = 32
+_MOST_MADE: Final = 10_000_000
+"""The most characters that a template makes. LiquidJS stops at its memory limit; so does this, earlier."""
 
 
 class FilterProblem(Exception):
     """A filter throws. Its text is the error's message."""
+
+
+def check_size(count: int) -> None:
+    """Raises FilterProblem for more characters than a template may make, before they are made."""
+    if count > _MOST_MADE:
+        raise FilterProblem("memory alloc limit exceeded")
 
 
 def problem_at(name: str, message: str, source: str, index: int) -> MappingProblem:

@@ -70,7 +70,9 @@ class _Output(Tag):
         token = stream.next()
         value = _reader(stream, token).filtered()
         stream.pos -= 1
-        return _Part(token, _start(token), lambda _context, scope, buffer: buffer.write(as_text(value(scope))))
+        return _Part(
+            token, _start(token), lambda _context, scope, buffer: buffer.write(scope.made(as_text(value(scope))))
+        )
 
 
 class _Echo(_Output):

@@ -14,8 +14,9 @@ from abtui.core.destinations.actions.problems import kit_problem
 from abtui.core.text.javascript import ABSENT, to_string
 from abtui.core.text.javascript.members import is_truthy
 
-_TRIPLE: Final = re.compile(r"\{\{\{([^}]+)\}\}\}")
-_DOUBLE: Final = re.compile(r"\{\{([^}]+)\}\}")
+# Where a brace is not closed, none before the next `}` is: what is in between is passed over at once.
+_TRIPLE: Final = re.compile(r"\{\{\{([^}]++)(\}\}\})?")
+_DOUBLE: Final = re.compile(r"\{\{([^}]++)(\}\})?")
 
 
 def path(compile_value: Compile, options: Any, where: Where) -> Resolve:
@@ -66,6 +67,8 @@ def _rendered(text: str, where: Where) -> Resolve:
 
     def resolve(payload: Any, tell: Listener | None) -> Any:
         def replaced(match: re.Match[str]) -> str:
+            if match[2] is None:
+                return match[0]
             name = match[1].strip(SPACES)
             keys = keys_of(name)
             value = found(payload, keys)
@@ -85,6 +88,8 @@ def _once(text: str, inside: Where) -> Resolve:
     paths: list[tuple[str, ...]] = []
     end = 0
     for match in _DOUBLE.finditer(text):
+        if match[2] is None:
+            continue
         plain.append(text[end : match.start()])
         paths.append(keys_of(match[1].strip(SPACES)))
         end = match.end()
