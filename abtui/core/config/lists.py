@@ -5,7 +5,7 @@ Only the shape is judged here. What the values mean is the destination's matter,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from abtui.core.config.walk import Entry, Path, Walk
