@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from abtui import __version__, garbage
 from abtui.tui.skeleton import SKELETON, opens_workbench
 
+_LEAVING_SECONDS = 1
+"""How long the terminal has to take what gives it back."""
+
 
 def open_workbench(
     config: str | None, events: Sequence[str], *, tour: bool = False, outside: bool = False, ascii: bool = False
@@ -31,18 +34,25 @@ def open_workbench(
         begun = begin_on(SKELETON, config, events)
     from abtui.tui.app import run
 
-    if SKELETON.painted:
+    if signal.getsignal(signal.SIGINT) is _leave:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     return run(config, events, begun=begun, tour=tour, outside=outside, ascii=ascii)
 
 
-def _leave(_number: int, _frame: object) -> None:
-    """End the program at Ctrl-C while the libraries are loaded, when there is nothing to save.
+def _leave_on_signals() -> None:
+    """End the program at Ctrl-C, SIGTERM and SIGHUP while the libraries are loaded, when there is nothing to save but the terminal.
 
     A KeyboardInterrupt inside a C library leaves it half loaded, and the next use of it crashes (seen with msgspec).
     """
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)
+
+
+def _leave(number: int, _frame: object) -> None:
+    # A terminal that takes nothing more does not hold up the end: an alarm that nobody handles ends the process.
+    signal.alarm(_LEAVING_SECONDS)
     SKELETON.clear()
-    os._exit(130)
+    os._exit(128 + number)
 
 
 def on_terminals() -> bool:
@@ -56,10 +66,12 @@ def main() -> None:
         print(f"abtui {__version__}")
         return
     try:
+        opens = opens_workbench(sys.argv[1:])
+        # A Windows console has no frame to clear, and knows other signals.
+        if opens and os.name == "posix":
+            _leave_on_signals()
         SKELETON.paint(sys.argv[1:], os.environ)
-        if SKELETON.painted:
-            signal.signal(signal.SIGINT, _leave)
-        if opens_workbench(sys.argv[1:]):
+        if opens:
             # The command line's library is not needed here, unless it has to report a mistake.
             from abtui.services.errors import FileError
             from abtui.services.file_kinds import split_paths

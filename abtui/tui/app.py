@@ -292,8 +292,9 @@ def run(
     app.begun = begun
     app.framed = SKELETON.painted
     read_alt()
-    app.driver_class = watched_driver(app.driver_class, app.lose_terminal, framed=app.framed, plain=app.ascii)
-    app.call_later(app.end_on_signals)
+    app.driver_class = watched_driver(
+        app.driver_class, app.lose_terminal, app.end_on_signals, framed=app.framed, plain=app.ascii
+    )
     sys.setswitchinterval(_SWITCH_SECONDS)
     app.call_later(app.end_with_server)
     app.call_later(app.set_timer, _SETTLED_SECONDS, garbage.settle)

@@ -82,9 +82,9 @@ class _Output:
 
 
 def watched_driver(
-    driver: type[Driver], gone: Callable[[], None], *, framed: bool, plain: bool = False
+    driver: type[Driver], gone: Callable[[], None], starting: Callable[[], None], *, framed: bool, plain: bool = False
 ) -> type[Driver]:
-    """A driver class that calls `gone`, in any thread, when its terminal disappears.
+    """A driver class that calls `gone`, in any thread, when its terminal disappears, and `starting` before it changes the terminal.
 
     `framed` says that the frame is already painted; the driver then does not clear it by entering the alternate screen again.
     With `plain` no sign is written that the terminal may draw wrong.
@@ -101,6 +101,10 @@ def watched_driver(
                 SKELETON.painted = False
             else:
                 super().write(data.translate(_PLAIN) if plain else data)
+
+        def start_application_mode(self) -> None:
+            starting()
+            super().start_application_mode()
 
         def run_input_thread(self) -> None:
             try:

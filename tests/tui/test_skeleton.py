@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
@@ -18,6 +19,7 @@ from abtui.tui.skeleton import ENTER, LEAVE, frame, opens_workbench
 from abtui.tui.starting import Starting
 from abtui.tui.themes import DARK, THEMES
 from tests.benchmarks.terminal import Screen as Terminal
+from tests.kit import PATIENCE
 from tests.tui.kit import workbench
 from tests.tui.own_terminal import in_terminal
 from tests.tui.screen_text import screen_text
@@ -81,17 +83,45 @@ def test_only_files_surely_open_the_workbench(tmp_path: Path) -> None:
         assert not opens_workbench(words), words
 
 
-def test_it_stands_before_anything_is_loaded_and_control_c_gives_the_terminal_back() -> None:
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@pytest.mark.parametrize("number", ENDING)
+def test_it_stands_before_anything_is_loaded_and_a_signal_gives_the_terminal_back(number: signal.Signals) -> None:
     with in_terminal() as terminal:
         first = terminal.until(b"\x1b[H")
-        terminal.process.send_signal(signal.SIGINT)
+        terminal.process.send_signal(number)
         screen = Terminal(24, 80)
         screen.feed(first)
         assert screen.text.rstrip() == "\n".join(line.ljust(80) for line in frame(80, 24)).rstrip()
         everything = terminal.until(b"")
-        assert terminal.process.wait() == 130
+        assert terminal.process.wait() == 128 + number
     assert everything.count(ENTER.encode()) == everything.count(LEAVE.encode()) == 1
     assert everything.rindex(LEAVE.encode()) > everything.rindex(ENTER.encode())
+
+
+@pytest.mark.parametrize("number", ENDING[1:])
+def test_a_signal_while_textual_takes_it_over_gives_the_terminal_back(number: signal.Signals) -> None:
+    with in_terminal() as terminal:
+        terminal.until(b"\x1b[?1000h")
+        terminal.process.send_signal(number)
+        everything = terminal.until(b"")
+        assert terminal.process.wait() == 128 + number
+    for on, off in ((ENTER.encode(), LEAVE.encode()), (b"\x1b[?1000h", b"\x1b[?1000l")):
+        assert everything.rindex(off) > everything.rindex(on)
+
+
+@pytest.mark.parametrize("number", ENDING)
+def test_a_terminal_that_takes_nothing_does_not_hold_up_the_end(number: signal.Signals) -> None:
+    with in_terminal() as terminal:
+        terminal.until(b"\x1b[H")
+        other_end = os.open(terminal.name, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+        with suppress(BlockingIOError):
+            while True:
+                os.write(other_end, b"x" * 4096)
+        os.close(other_end)
+        terminal.process.send_signal(number)
+        assert terminal.process.wait(PATIENCE) in (128 + number, -signal.SIGALRM)
 
 
 def test_textual_takes_it_over_without_entering_again() -> None:
