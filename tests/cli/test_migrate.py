@@ -142,3 +142,9 @@ def test_what_the_config_shares_and_names_stays(tmp_path: Path) -> None:
     assert b"catalog: !file catalog.yaml\n" in done.stdout
     assert b'apiKey: "${ABSMARTLY_API_KEY}"\n' in done.stdout, "classic maps without a key, Actions does not"
     assert b"Not the same: mappings: there are 51, and Segment allows 50." in done.stderr
+
+
+def test_who_opted_out_and_what_has_no_time_is_told_plainly(tmp_path: Path) -> None:
+    said = abtui("migrate", written(tmp_path).name, cwd=tmp_path).stderr.decode()
+    assert "integrations: events with `AB Smartly: false` will be sent: " in said
+    assert "An event without `timestamp` has no times, and the collector refuses it." in said
