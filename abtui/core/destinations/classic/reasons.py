@@ -58,7 +58,12 @@ REASONS: Final[dict[str, ReasonType]] = {
     "NO-TRAITS": ReasonType(
         sentence="the identify call has no traits, so nothing is sent", short="no traits", why="it has no traits"
     ),
-    "VIEW-NAME": ReasonType(sentence="{detail}", short="view without a name", why="it has no name"),
+    "VIEW-NAME": ReasonType(
+        sentence="{detail}",
+        about="A page or screen call has no name of which a goal's name could be made, so Segment shows an error, and nothing is sent.",
+        short="view without a name",
+        why="it has no name",
+    ),
     "THROWS": ReasonType(
         sentence="the destination throws a TypeError: {detail}", short="the function throws", why="{detail}"
     ),
