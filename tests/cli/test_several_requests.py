@@ -200,7 +200,7 @@ def compared(call: Command, old: str, new: str, events: str) -> Any:
     [
         (("goal: two", "goal: other"), {"goal": 1}, "routes.Second.goal", 1),
         (("name: Second, ", "name: Second, enabled: false, "), {"fate": 0, "goal": 1}, "routes.Second.enabled", 2),
-        (("name: Second", "name: Renamed"), {}, "routes.Renamed", 0),
+        (("name: Second", "name: Renamed"), {}, "routes.Renamed.name", 0),
         (("when: page", "when: alias"), {"verdict": 2, "goal": 1}, "routes.Pages.when", 2),
     ],
 )

@@ -200,8 +200,15 @@ def test_a_request_that_is_gone_has_its_verdict_and_reason_once() -> None:
 
 
 def test_whole_mappings_are_cut_to_a_line() -> None:
-    old, new = (actions({"mapping": GOAL, "name": name}) for name in ("one", "other"))
+    old, new = (actions({"mapping": GOAL | {"name": name}, "name": name}) for name in ("one", "other"))
     rows = [section for section in comparison_report(compared(old, new, TRACK)).sections if section.title == "Settings that changed"]  # fmt: skip
     (table,) = rows[0].blocks
     assert isinstance(table, Table)
     assert [cell.text for row in table.rows for cell in row[1:3]] == ['{"name":"one","subscr…', "nothing", "nothing", '{"name":"other","subs…']  # fmt: skip
+
+
+def test_a_mapping_with_another_name_is_told_by_its_name_alone() -> None:
+    old, new = (actions({"mapping": GOAL, "name": name}, {"mapping": {}, "name": "last"}) for name in ("one", "other"))
+    result = compared(old, new, TRACK)
+    assert [(item.path, item.kind, item.old, item.new) for item in result.settings] == [("mappings.other.name", "changed", "one", "other")]  # fmt: skip
+    assert result.changed == 0
