@@ -110,4 +110,4 @@ def test_who_opts_out_of_the_older_destination_alone_is_told(integrations: Any, 
     found: list[Finding] = []
     integrations_findings({"integrations": integrations}, ACTIONS, found)
     assert [item.severity for item in found] == (["warning"] if told else [])
-    assert not found or "it is sent" in found[0].message
+    assert not found or "the event reaches it" in found[0].message

@@ -42,7 +42,7 @@ def _kept_for_another(integrations: dict[str, Any], title: str, found: list[Find
     if title == _OLD or title in integrations or integrations.get(_OLD) is not False:
         return
     if title in _FAMILY and filtered_by({READ_FIRST: integrations}, title) is None:
-        message = f'"{_OLD}": false does not keep the event from this destination, whose name is "{title}": it is sent.'
+        message = f'"{_OLD}": false does not keep the event from this destination, whose name is "{title}": the event reaches it.'
         _add(message, f'Write "{title}": false as well where an event opts out.', (READ_FIRST, _OLD), found)
 
 

@@ -18,7 +18,8 @@ REASONS: Final[dict[str, ReasonType]] = {
     "GOAL-PAGE": ReasonType(sentence='goal "{goal}", from a page view', goal=True),
     "GOAL-SCREEN": ReasonType(sentence='goal "{goal}", from a screen view', goal=True),
     "ATTRIBUTES": ReasonType(
-        sentence="user attributes from the {detail} traits of an identify call, as the catalog page promises"
+        sentence="user attributes from {detail} of an identify call, as the catalog page promises",
+        about="The traits of an identify call are sent as attributes of the user, as the catalog page promises.",
     ),
     "EXPOSURE-TRACK": ReasonType(
         sentence="exposure, passed on verbatim from `properties.absmartly`", body_at=("properties", "absmartly")
