@@ -15,6 +15,7 @@ from abtui.core.corpus.tally import Sign, count
 from abtui.core.delivery.request import KEY_HEADER
 from abtui.core.destination import Decision, Result
 from abtui.core.destinations import destination_of
+from abtui.core.fate import ARRIVING
 from abtui.core.outcomes import Fate
 from abtui.core.text.javascript import stringify
 
@@ -22,7 +23,7 @@ Trait = Literal[
     "same", "sent_twice", "lost", "new", "other_goal", "other_units", "other_properties", "other_time", "other_headers", "neither"
 ]  # fmt: skip
 """What is counted, as the result names it."""
-_REACHED: Final[frozenset[Fate]] = frozenset(("arrives", "accepted", "unknown"))
+_REACHED: Final[frozenset[Fate]] = frozenset((*ARRIVING, "unknown"))
 _IN_BODY: Final = frozenset({"other_time", "other_properties"})
 _SPANS: Final = ((1_000, "under a second"), (60_000, "under a minute"), (3_600_000, "under an hour"))
 _LONGER: Final = "an hour or more"
