@@ -57,8 +57,8 @@ def _findings() -> Iterator[str]:
     )
     yield "## Reasons of a verdict\n"
     yield _table(
-        ("code", "sentence"),
-        ((f"`{code}`", kind.sentence.format(goal="…", name="…", detail="…")) for code, kind in REASONS.items()),
+        ("code", "meaning"),
+        ((f"`{code}`", kind.explained("…")) for code, kind in REASONS.items()),
     )
 
 
@@ -105,7 +105,7 @@ def _key_row(binding: Binding) -> tuple[str, str, str]:
 def _settings() -> Iterator[str]:
     yield "# Settings\n"
     yield _BACK
-    yield "`abtui schema` prints the same as JSON Schema, for editors that complete and check a config.\n"
+    yield "`abtui schema config` prints the same as JSON Schema, for editors that complete and check a config.\n"
     for destination in DESTINATIONS.values():
         yield f"## `destination: {destination.name}`\n"
         yield f"{destination.about}\n"

@@ -35,9 +35,7 @@ def explain(code: str | None) -> None:
         return
     name = code.upper()
     if name in REASONS:
-        write_out(
-            f"{name} (reason of a verdict): {REASONS[name].sentence.format(goal='...', name='...', detail='...')}"
-        )
+        write_out(f"{name} (reason of a verdict): {REASONS[name].explained('...')}")
         return
     if name not in RULES:
         words = {word.upper(): word for word in (*RULES, *REASONS, *FATES, _LEGEND)}

@@ -95,6 +95,7 @@ def init(file: str, named: str | None, from_segment: tuple[str, ...], force: boo
         return 1
     document = _read_document(from_segment)
     destination = _destination(named, document, options, terminal)
+    _refuse_others(destination, options)
     settings = [setting for setting in destination.settings if setting.kind != "secret"]
     given = {setting.name: options.get(_parameter(setting)) for setting in settings}
     segment = SegmentSettings()
@@ -109,6 +110,24 @@ def init(file: str, named: str | None, from_segment: tuple[str, ...], force: boo
         _ask(given, [setting for setting in settings if given[setting.name] is None])
     values = filled(destination.settings, {name: value for name, value in given.items() if value is not None})
     return _write(file, starter_text(values, segment.left_out, destination, segment.lists))
+
+
+def _refuse_others(destination: Destination, options: Mapping[str, Any]) -> None:
+    """Raises UsageError for options that are settings of other destinations alone."""
+    own = {_parameter(setting) for setting in destination.settings}
+    others = {_parameter(item): (_flag(item), of) for of in DESTINATIONS.values() for item in of.settings}
+    given = [name for name, value in options.items() if value is not None and name not in own]
+    if given:
+        flags = " and ".join(f"--{others[name][0]}" for name in given)
+        other = others[given[0]][1]
+        way = f"Leave {'it' if len(given) == 1 else 'them'} out, and add what you need to the config."
+        if destination.migrated is not None and other.meaning is not None:
+            made = f"{other.name}.yaml"
+            way = (
+                f"Run `abtui init {made} --destination {other.name}` with these options, and then `abtui migrate {made}"
+                f" -o config.yaml`: it makes the {' and '.join(item.name for item in destination.lists)} for them."
+            )
+        raise click.UsageError(f"{destination.title} has no setting for {flags}. {way}")
 
 
 def _usage(setting: Setting) -> str:

@@ -19,7 +19,7 @@ from abtui.core.corpus.fast_reader import FieldReader
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Unreadable
 from abtui.core.fate import corpus_sentence, sending_sentence
-from abtui.core.outcomes import Fate, MappingOutcome, Outcome, Verdict
+from abtui.core.outcomes import UNSUBSCRIBED, Fate, MappingOutcome, Outcome, Verdict
 from abtui.core.report.outcome import curl, outcome_json, result_row, table_header, table_row
 from abtui.core.segment import is_event
 from abtui.core.text.ascii import needs_ascii
@@ -152,13 +152,19 @@ class _Run:
         output.lines(held)
         output.lines(rows)
 
-    @staticmethod
-    def _row(outcome: Outcome, width: int, *, ascii_marks: bool) -> bytes:
-        """The row of an outcome, with its steps and the rows of its results below it."""
+    def _row(self, outcome: Outcome, width: int, *, ascii_marks: bool) -> bytes:
+        """The row of an outcome, with its steps, and below it the rows of its results where one row cannot tell all.
+
+        With steps those of all mappings are shown, also why a mapping is not for the event.
+        """
         rows = [table_row(outcome, width, ascii_marks=ascii_marks)]
         if outcome.results is None:
             rows += _step_lines(outcome)
-        for result in outcome.results or ():
+        results = list(outcome.results or ())
+        if not self._explain:
+            ran = [result for result in results if result.verdict not in UNSUBSCRIBED]
+            results = ran if len(ran) > 1 else []
+        for result in results:
             rows += [result_row(result, width, ascii_marks=ascii_marks), *_step_lines(result)]
         return "\n".join(rows).encode()
 

@@ -196,6 +196,7 @@ Decide = Callable[[JSONObject, Trace | None], Decision]
 class ReasonType(msgspec.Struct, frozen=True, kw_only=True):
     """One reason of a verdict. `sentence` may name `{goal}`, `{name}` and `{detail}`; `short` says in a few words why nothing is sent.
 
+    `about` explains it to a person who sees only its code; "" where the sentence does.
     `why` says the same as a clause about the event, "" where it is `short`; it may name `{detail}`. `goal`: an event of this
     reason sends one goal, the first of its body. `unmapped`: no entry of the config chose its name. `body_at` is the place in the
     event whose value is the whole body, unchanged. `no_unit`: it would be sent if it had a unit. `setting` is the setting, by its
@@ -203,6 +204,7 @@ class ReasonType(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     sentence: str
+    about: str = ""
     short: str = ""
     why: str = ""
     goal: bool = False
@@ -210,6 +212,10 @@ class ReasonType(msgspec.Struct, frozen=True, kw_only=True):
     body_at: Path | None = None
     no_unit: bool = False
     setting: tuple[str, str] | None = None
+
+    def explained(self, gap: str) -> str:
+        """What it means without an event; `gap` stands for what only an event has."""
+        return self.about or self.sentence.format(goal=gap, name=gap, detail=gap)
 
 
 class Usage(Protocol):

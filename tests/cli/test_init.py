@@ -213,6 +213,19 @@ def test_what_is_to_be_said_of_the_values_is_said(tmp_path: Path) -> None:
         assert f"CONFIG-ENDPOINT-{code}" in done.stderr.decode()
 
 
+def test_options_of_another_destination_are_refused_with_a_way(tmp_path: Path) -> None:
+    goals = ("--goal", "Bought=purchase", "--unit", "userId=user_id")
+    done = abtui("init", "a.yaml", "--destination", "actions", *ENOUGH[:4], *goals, cwd=tmp_path)
+    assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
+    said = done.stderr.decode()
+    assert "ABsmartly (Actions) has no setting for" in said
+    assert "--goal" in said
+    assert abtui("init", "classic.yaml", "--destination", "classic", *ENOUGH[:4], *goals, cwd=tmp_path).returncode == 0
+    assert "Run `abtui init classic.yaml --destination classic`" in said
+    assert abtui("migrate", "classic.yaml", "-o", "config.yaml", cwd=tmp_path).returncode == 0
+    assert "name: Goal purchase" in (tmp_path / "config.yaml").read_text()
+
+
 # At a terminal
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")

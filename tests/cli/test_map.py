@@ -15,6 +15,7 @@ import jsonschema_rs
 import pytest
 
 from abtui import __version__
+from abtui.core.destinations import REASONS
 from abtui.core.events import Event, read_events
 from abtui.core.fate import FATES
 from abtui.core.findings import RULES
@@ -233,3 +234,28 @@ def test_schema_is_a_schema() -> None:
     assert jsonschema_rs.meta.is_valid(
         json.loads((Path(__file__).parents[2] / "abtui/core/report/outcome.schema.json").read_text())
     )
+
+
+def test_a_table_has_a_line_for_each_event_and_more_only_for_several_mappings_that_ran(tmp_path: Path) -> None:
+    goal = {
+        "units": {"user_id": {"@path": "$.userId"}},
+        "name": {"@path": "$.event"},
+        "properties": {"@path": "$.properties"},
+    }
+    names = {"a": "Bought", "b": "Bought", "c": "Seen"}
+    config = {
+        "destination": "actions",
+        "settings": {"apiKey": "k", "collectorEndpoint": "https://acme.absmartly.io/v1", "environment": "s"},
+        "mappings": [{"name": name, "subscribe": f'event = "{event}"', "partnerAction": "trackGoal", "mapping": goal} for name, event in names.items()],
+    }  # fmt: skip
+    (tmp_path / "c.yaml").write_text(json.dumps(config))
+    events = [{"type": "track", "event": name, "userId": "u", "properties": {}} for name in ("Bought", "Seen", "Other")]
+    (tmp_path / "e.jsonl").write_text("\n".join(map(json.dumps, events)))
+    rows = abtui("map", "c.yaml", "e.jsonl", "--format", "table", cwd=tmp_path).stdout.decode().splitlines()[2:]
+    assert [row.split()[0] for row in rows] == ["e.jsonl:1", "a", "b", "e.jsonl:2", "e.jsonl:3"]
+
+
+@pytest.mark.parametrize("code", sorted(REASONS))
+def test_each_reason_of_a_verdict_is_explained_in_words(code: str) -> None:
+    told = REASONS[code].explained("...")
+    assert len(told.replace("...", "").split()) > 3, told

@@ -170,3 +170,9 @@ def test_a_byte_order_mark_before_a_section_that_is_carried_is_left_out(tmp_path
     done = abtui("migrate", path.name, cwd=tmp_path)
     assert read_config(done.stdout.decode(), {}).config is not None
     assert b"\ncatalog:\n  goals: [purchase]\n" in done.stdout
+
+
+def test_who_opted_out_and_what_has_no_time_is_told_plainly(tmp_path: Path) -> None:
+    said = abtui("migrate", written(tmp_path).name, cwd=tmp_path).stderr.decode()
+    assert "integrations: events with `AB Smartly: false` will be sent: " in said
+    assert "An event without `timestamp` has no times, and the collector refuses it." in said

@@ -97,7 +97,8 @@ def test_map_writes_a_line_or_a_command_for_each_request(tmp_path: Path, call: C
     assert commands.count("X-Agent: fork") == 3
     table = call("map", *given, "--format", "table").out
     assert "  Second" in table
-    assert "not-subscribed: not for a track" in table
+    assert "not-subscribed: not for a track" not in table, "one line for each event, and those of mappings that ran"
+    assert "not-subscribed: not for a track" in call("map", *given, "--format", "table", "--explain").out
 
 
 def test_send_sends_every_request_by_itself(tmp_path: Path, call: Command) -> None:
@@ -199,7 +200,7 @@ def compared(call: Command, old: str, new: str, events: str) -> Any:
     [
         (("goal: two", "goal: other"), {"goal": 1}, "routes.Second.goal", 1),
         (("name: Second, ", "name: Second, enabled: false, "), {"fate": 0, "goal": 1}, "routes.Second.enabled", 2),
-        (("name: Second", "name: Renamed"), {}, "routes.Renamed", 0),
+        (("name: Second", "name: Renamed"), {}, "routes.Renamed.name", 0),
         (("when: page", "when: alias"), {"verdict": 2, "goal": 1}, "routes.Pages.when", 2),
     ],
 )

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from abtui.core.checks.event import WINDOW, RecentIds
+from abtui.core.checks.integrations import integrations_findings
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, read_one
+from abtui.core.findings import Finding
 from abtui.core.segment import filtered_by
 from abtui.core.text.nearest import Nearest, one_edit
 from tests.kit import CONFIG, ENV, event
@@ -88,3 +90,24 @@ def test_a_timestamp_as_sdks_post_it_is_told_to_be_no_fault(more: dict[str, str]
     assert config is not None
     found = next(item for item in Mapper(config).outcome(item).findings if item.code == "DATE-MISSING")
     assert ("that SDKs post" in found.hint) is no_fault
+
+
+ACTIONS = "ABsmartly (Actions)"
+
+
+@pytest.mark.parametrize(
+    ("integrations", "told"),
+    [
+        ({"AB Smartly": False}, True),
+        ({"AB Smartly": False, "All": True}, True),
+        ({"AB Smartly": False, ACTIONS: True}, False),
+        ({"AB Smartly": False, ACTIONS: False}, False),
+        ({"AB Smartly": False, "All": False}, False),
+        ({"AB Smartly": True}, False),
+    ],
+)
+def test_who_opts_out_of_the_older_destination_alone_is_told(integrations: Any, told: bool) -> None:
+    found: list[Finding] = []
+    integrations_findings({"integrations": integrations}, ACTIONS, found)
+    assert [item.severity for item in found] == (["warning"] if told else [])
+    assert not found or "the event reaches it" in found[0].message

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from abtui.core.destination import Decision
+from abtui.core.destinations import reason
 from abtui.core.destinations.classic.decide import Classic
 from abtui.core.outcomes import Step
 from tests.kit import classic_config, settings_of
@@ -212,3 +213,9 @@ def test_steps_tell_rule_places_and_value() -> None:
 def test_the_last_step_says_why_nothing_is_sent(event: dict[str, Any], settings: dict[str, Any], message: str) -> None:
     trace = steps(event, **settings)
     assert (trace[-1].result, trace[-1].message) == ("stopped", message)
+
+
+@pytest.mark.parametrize(("traits", "told"), [({"a": 1}, "from 1 trait of"), ({"a": 1, "b": 2}, "from 2 traits of")])
+def test_the_traits_are_counted_in_the_singular_and_the_plural(traits: dict[str, int], told: str) -> None:
+    value = {"type": "identify", "traits": traits, "userId": "u"}
+    assert told in reason(decide(value), value).message

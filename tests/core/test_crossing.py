@@ -15,6 +15,7 @@ from abtui.core.corpus.comparison.event import compare_event
 from abtui.core.corpus.comparison.model import ComparisonResult, Crossing, CrossingTime
 from abtui.core.corpus.comparison.take_back import take_back
 from abtui.core.events import Event
+from abtui.core.report import Table
 
 SETTINGS = {"apiKey": "key-of-both", "collectorEndpoint": "https://acme.absmartly.io/v1", "environment": "staging"}
 TRACK: dict[str, Any] = {
@@ -77,7 +78,7 @@ def test_the_same_is_no_difference_though_it_is_sent_twice() -> None:
     assert result.changed == 0
     report = comparison_report(result)
     assert report.ok
-    assert "Both send 1: connected together, they send them twice." in [sentence.text for sentence in report.summary]
+    assert "Both send 1: connected together, they send it twice." in [sentence.text for sentence in report.summary]
 
 
 @pytest.mark.parametrize(
@@ -174,3 +175,40 @@ def test_between_two_destinations_no_line_alone_is_taken_back() -> None:
         [Cause(path=("settings", "application"), kind="text", old="web", new=None, old_line=2, line=None)],
     )
     assert (edited.text, edited.problem) == (None, "Two destinations: no line alone can be taken back.")
+
+
+def test_an_event_that_is_accepted_no_more_is_lost_though_both_send_it() -> None:
+    undated = {name: value for name, value in TRACK.items() if name != "timestamp"}
+    found = crossing(classic(), actions({"mapping": GOAL}), undated, TRACK)
+    assert (found.lost, found.new, found.sent_twice, found.same) == (1, 0, 2, 1)
+    back = crossing(actions({"mapping": GOAL}), classic(), undated)
+    assert (back.lost, back.new) == (0, 1)
+
+
+def test_the_counts_are_told_in_the_singular_and_the_plural() -> None:
+    told = [item.text for item in comparison_report(compared(classic(), actions({"mapping": GOAL}), TRACK)).summary]
+    assert told[0] == "Of 1 event, 1 is the same at both destinations, 0 are lost, 0 are new."
+
+
+def test_a_request_that_is_gone_has_its_verdict_and_reason_once() -> None:
+    identify = {"type": "identify", "userId": "u", "traits": {"a": 1}, "sentAt": TRACK["sentAt"]}
+    old = classic()
+    result = compared(old, actions({"mapping": GOAL}), identify)
+    told = [item.path for example in result.examples for item in example.changes]
+    assert told[:3] == ["verdict", "fate", "reason"]
+    assert not {"verdict", "reason"} & set(told[3:])
+
+
+def test_whole_mappings_are_cut_to_a_line() -> None:
+    old, new = (actions({"mapping": GOAL | {"name": name}, "name": name}) for name in ("one", "other"))
+    rows = [section for section in comparison_report(compared(old, new, TRACK)).sections if section.title == "Settings that changed"]  # fmt: skip
+    (table,) = rows[0].blocks
+    assert isinstance(table, Table)
+    assert [cell.text for row in table.rows for cell in row[1:3]] == ['{"name":"one","subscr…', "nothing", "nothing", '{"name":"other","subs…']  # fmt: skip
+
+
+def test_a_mapping_with_another_name_is_told_by_its_name_alone() -> None:
+    old, new = (actions({"mapping": GOAL, "name": name}, {"mapping": {}, "name": "last"}) for name in ("one", "other"))
+    result = compared(old, new, TRACK)
+    assert [(item.path, item.kind, item.old, item.new) for item in result.settings] == [("mappings.other.name", "changed", "one", "other")]  # fmt: skip
+    assert result.changed == 0

@@ -12,10 +12,18 @@ from abtui.cli.history import csv_lines, json_list
 from abtui.core.delivery.options import RunOptions, pack_options, unpack_options
 from abtui.core.delivery.plan import Flags, Plan, PlanCounts, consent, make_plan
 from abtui.core.delivery.progress import Example
-from abtui.core.delivery.report import event_data, plan_data, plan_report, plan_sentences, run_data, run_report
+from abtui.core.delivery.report import (
+    event_data,
+    plan_data,
+    plan_report,
+    plan_sentences,
+    run_data,
+    run_report,
+    runs_report,
+)
 from abtui.core.delivery.resume import ResumeState
 from abtui.core.delivery.runs import Run, SentEvent, said_words
-from abtui.core.report import Sentence
+from abtui.core.report import Sentence, Table
 from abtui.core.report.junit import junit
 
 from .test_sending import target
@@ -154,3 +162,11 @@ def test_exports_cannot_steer_a_terminal_or_a_spreadsheet() -> None:
     assert "\x1b" not in lines
     assert msgspec.json.decode(b"".join(json_list(rows))) == rows
     assert list(json_list([])) == [b"[]"]
+
+
+def test_the_history_has_a_column_for_what_was_not_sent() -> None:
+    (section,) = runs_report([msgspec.structs.replace(RUN, planned=RUN.events + 15)], 1, "journal").sections
+    (table,) = section.blocks
+    assert isinstance(table, Table)
+    titles = [column.title for column in table.columns]
+    assert table.rows[0][titles.index("not sent")].text == "15"

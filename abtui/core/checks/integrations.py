@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from abtui.core.destination import Decision
 from abtui.core.findings import Finding, warning
-from abtui.core.segment import READ_FIRST, is_all
+from abtui.core.segment import READ_FIRST, filtered_by, is_all
 from abtui.core.text.javascript import json_kind
 from abtui.core.text.paths import Path, path_text
 
-_FAMILY: Final = frozenset({"AB Smartly", "ABsmartly (Actions)"})
+_OLD: Final = "AB Smartly"
+_FAMILY: Final = frozenset({_OLD, "ABsmartly (Actions)"})
 """Names of AB Smartly's destinations in Segment: an entry for another one of them is not about this one."""
 _LETTERS: Final = re.compile(r"[\W_]+")
 _NEAR: Final = frozenset({"absmartly", "absmartlyclassic", "absmartlyactions"})
@@ -23,7 +24,7 @@ FILTERED: Final = warning(
 INTEGRATIONS: Final = warning(
     "EVENT-INTEGRATIONS",
     "An entry of `integrations` without effect",
-    "Segment reads the event's own `integrations`: the destination's exact name, `All` in any case, and only true and false. Other spellings, other values, and `integrations` inside `context` switch nothing on or off.",
+    "Segment reads the event's own `integrations`: the destination's exact name, `All` in any case, and only true and false. Other spellings, other values, and `integrations` inside `context` switch nothing on or off. `AB Smartly: false` does not keep an event from ABsmartly (Actions).",
 )
 
 
@@ -36,12 +37,22 @@ def filtered_finding(decision: Decision, title: str) -> Finding:
     )
 
 
+def _kept_for_another(integrations: dict[str, Any], title: str, found: list[Finding]) -> None:
+    """Check whether the event opts out of the older destination alone, where it was surely meant to keep it from this one, too."""
+    if title == _OLD or title in integrations or integrations.get(_OLD) is not False:
+        return
+    if title in _FAMILY and filtered_by({READ_FIRST: integrations}, title) is None:
+        message = f'"{_OLD}": false does not keep the event from this destination, whose name is "{title}": the event reaches it.'
+        _add(message, f'Write "{title}": false as well where an event opts out.', (READ_FIRST, _OLD), found)
+
+
 def integrations_findings(event: dict[str, Any], title: str, found: list[Finding]) -> None:
     """Append the findings about entries that Segment does not read."""
     integrations = event.get(READ_FIRST)
     if isinstance(integrations, dict):
         for key, value in integrations.items():
             _entry(key, value, title, found)
+        _kept_for_another(integrations, title, found)
     elif integrations is not None:
         message = f"`{READ_FIRST}` is {json_kind(integrations)}, not an object, so it has no effect."
         _add(message, f'Write {{"{title}": false}} or {{"All": false}}.', (READ_FIRST,), found)

@@ -238,6 +238,7 @@ def runs_report(runs: Sequence[Run], total: int, place: str) -> Report:
         text_column("started", lambda run: run.started),
         text_column("target", lambda run: run.target),
         *map(_count_column, STATES),
+        number_column("not sent", lambda run: number_cell(run.not_sent, "warning" if run.not_sent else "dim")),
         text_column("how it ended", run_words),
         text_column("events", lambda run: run.what),
     )

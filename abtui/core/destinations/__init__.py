@@ -22,7 +22,10 @@ REASONS: Final[dict[str, ReasonType]] = {
         why="the customer opted out",
     ),
     FETCH_THROWS: ReasonType(
-        sentence="the destination's fetch throws: {detail}", short="fetch throws", why="its fetch throws: {detail}"
+        sentence="the destination's fetch throws: {detail}",
+        about="The request cannot be made from the collector's address or the headers in the settings: JavaScript's fetch throws, so nothing is sent and Segment shows an error.",
+        short="fetch throws",
+        why="its fetch throws: {detail}",
     ),
     NOT_SUBSCRIBED: ReasonType(
         sentence="no mapping is subscribed to the event, so nothing is sent",

@@ -79,7 +79,7 @@ class Comparison:
         self._decide_old, self._decide_new = (mapper.decider for mapper in self.mappers)
         self._alike = decides_alike(old, new)
         self._frame = frame_changes(old, new, self.mask)
-        self.crossing = CrossingCounts(old, new) if old.destination != new.destination else None
+        self.crossing = CrossingCounts(*self.mappers) if old.destination != new.destination else None
         if self.crossing is not None:
             # All other headers are compared as each request has them.
             self._frame = tuple(item for item in self._frame if item.name in (URL, KEY_HEADER))
@@ -175,7 +175,7 @@ class Comparison:
         fates = self._fates.add(old, new, same=same, sign=sign)
         kinds: Kinds = () if same else self._counts.add(value, old, new, sign)
         if self.crossing is not None:
-            kinds = self.crossing.add(old, new, kinds, sign)
+            kinds = self.crossing.add(old, new, fates, kinds, sign)
             if not kinds and fates[0] == fates[1]:
                 self._fates.decided -= sign
         if fates[0] != fates[1]:

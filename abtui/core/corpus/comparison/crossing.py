@@ -8,19 +8,22 @@ from typing import Any, Final, Literal, NamedTuple, get_args
 
 import msgspec
 
-from abtui.core.config import Config
 from abtui.core.corpus.comparison.model import Crossing, CrossingTime
 from abtui.core.corpus.comparison.several import Pair, pairs, sends
+from abtui.core.corpus.mapper import Mapper
 from abtui.core.corpus.tally import Sign, count
 from abtui.core.delivery.request import KEY_HEADER
 from abtui.core.destination import Decision, Result
 from abtui.core.destinations import destination_of
+from abtui.core.fate import ARRIVING
+from abtui.core.outcomes import Fate
 from abtui.core.text.javascript import stringify
 
 Trait = Literal[
     "same", "sent_twice", "lost", "new", "other_goal", "other_units", "other_properties", "other_time", "other_headers", "neither"
 ]  # fmt: skip
 """What is counted, as the result names it."""
+_REACHED: Final[frozenset[Fate]] = frozenset((*ARRIVING, "unknown"))
 _IN_BODY: Final = frozenset({"other_time", "other_properties"})
 _SPANS: Final = ((1_000, "under a second"), (60_000, "under a minute"), (3_600_000, "under an hour"))
 _LONGER: Final = "an hour or more"
@@ -40,17 +43,21 @@ class _Request(NamedTuple):
 class CrossingCounts:
     """Counts how events fare at two destinations, by the decisions about them."""
 
-    def __init__(self, old: Config, new: Config) -> None:
-        frames = [destination_of(config.destination).frame(config.default_target) for config in (old, new)]
+    def __init__(self, old: Mapper, new: Mapper) -> None:
+        self._mappers = old, new
+        configs = old.config, new.config
+        frames = [destination_of(config.destination).frame(config.default_target) for config in configs]
         self._frames = tuple(frame.headers for frame in frames)
-        keys = (old.default_target.api_key, new.default_target.api_key)
+        keys = [config.default_target.api_key for config in configs]
         self._apart = frames[0].url != frames[1].url or keys[0] != keys[1]
         self._compared: dict[tuple[object, object], bool] = {}
         self._traits: Counter[Trait] = Counter()
         self._times: Counter[str] = Counter()
 
-    def add(self, old: Decision, new: Decision, kinds: tuple[str, ...], sign: Sign) -> tuple[str, ...]:
-        """Count an event, or with the sign -1 remove it. Returns those of the ways in which it changes that count here.
+    def add(
+        self, old: Decision, new: Decision, fates: tuple[Fate, Fate], kinds: tuple[str, ...], sign: Sign
+    ) -> tuple[str, ...]:
+        """Count an event with its fates, or with the sign -1 remove it. Returns those of the ways in which it changes that count here.
 
         Another reason for sending a request does not, as no two destinations have the same ones; nor do `publishedAt` and
         `historic`, in which their bodies always differ.
@@ -58,11 +65,12 @@ class CrossingCounts:
         traits: set[Trait] = set()
         if sends(old) and sends(new):
             traits.add("sent_twice")
+        all_reach = _REACHED.issuperset(fates)
         for pair in pairs(old, new):
-            traits.update(self._differing(pair))
+            traits.update(self._differing(pair, all_reach=all_reach))
             if "other_time" in traits and (shift := shift_of(pair)) != 0:
                 count(self._times, _span(shift), sign)
-        if not sends(old) and not sends(new):
+        if not traits:
             traits.add("neither")
         elif traits == {"sent_twice"}:
             traits.add("same")
@@ -75,11 +83,19 @@ class CrossingCounts:
         ]
         return (*kept, *(["body"] if traits & _IN_BODY else []), *(["request"] if "other_headers" in traits else []))
 
-    def _differing(self, pair: Pair) -> Iterator[Trait]:
-        """In what a request of one destination differs from that of the other."""
+    def _reaches(self, decision: Decision | None, side: Literal[0, 1]) -> bool:
+        """Whether what one side sends arrives or is accepted, as far as it is known."""
+        return decision is not None and sends(decision) and self._mappers[side].fate(decision) in _REACHED
+
+    def _differing(self, pair: Pair, *, all_reach: bool) -> Iterator[Trait]:
+        """In what a request of one destination differs from that of the other. `all_reach`: whatever is sent is accepted."""
+        if all_reach:
+            reach = sends(pair.old), sends(pair.new)
+        else:
+            reach = self._reaches(pair.old, 0), self._reaches(pair.new, 1)
+        if reach[0] != reach[1]:
+            yield "lost" if reach[0] else "new"
         if pair.old is None or pair.new is None or not (sends(pair.old) and sends(pair.new)):
-            if sends(pair.old) or sends(pair.new):
-                yield "lost" if sends(pair.old) else "new"
             return
         left, right = _request(pair.old.body), _request(pair.new.body)
         if left.goal != right.goal:

@@ -35,6 +35,16 @@ def item_text(item: Mapping[str, Any]) -> str:
     return stringify(dict(item)).decode()
 
 
+def renamed_items(old: Mapping[str, Mapping[str, Any]], new: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """The old names, each with the new one, of items that only have another name. Items without a name of their own are none."""
+    free = {item_text({**item, "name": ""}): name for name, item in old.items() if name not in new and "name" in item}
+    found: dict[str, str] = {}
+    for name, item in new.items():
+        if name not in old and "name" in item and (before := free.pop(item_text({**item, "name": ""}), None)):
+            found[before] = name
+    return found
+
+
 def place_of(config: Config, path: KeyPath) -> Path:
     """The path of an entry in the file: items of a list are known by name, and the file counts them."""
     if len(path) > 1 and path[0] in config.lists:

@@ -161,8 +161,8 @@ class CrossingTime(msgspec.Struct, frozen=True):
 class Crossing(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """How events fare at two different destinations.
 
-    `sent_twice` events are sent by both, and so twice if both are connected; `lost` only by OLD, `new` by a mapping of NEW
-    alone; `neither` by none. Of those that both send, `same` have the same goal, units, properties, time and headers, and the
+    `sent_twice` events are sent by both, and so twice if both are connected; `lost` are those of which a request arrives or is accepted with OLD
+    alone, `new` with NEW alone; `neither` are all others that not both send. Of those that both send, `same` have the same goal, units, properties, time and headers, and the
     others differ in one or more of these. `publishedAt` and `historic`, in which the destinations always differ, do not count.
     """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 
 from abtui.core.corpus.comparison.model import (
     ChangeClass,
@@ -23,6 +23,7 @@ from abtui.core.report import (
     Cell,
     Column,
     Differences,
+    FieldChange,
     Report,
     Section,
     Sentence,
@@ -30,15 +31,21 @@ from abtui.core.report import (
     Tone,
 )
 from abtui.core.report.builder import RowColumn, code_column, number_cell, number_column, table, text_column
-from abtui.core.report.shape import shortened
-from abtui.core.text.plain import plural
+from abtui.core.report.shape import compared, shortened
+from abtui.core.text.plain import one_line, plural
 
 Word = TypeVar("Word", Verdict, Fate)
 Matrix = Mapping[Word, Mapping[Word, int]]
 """How many events have each pair of words: old word -> new word -> events."""
 
 _MOST_ROWS: Final = 50
+_MOST_IDLE: Final = 10
+"""The settings that are shown where none of them changes an event."""
 _MOST_DETAILS: Final = 20
+_CELL: Final = 120
+"""Characters of a setting's value in the table."""
+_WHOLE_ITEM: Final = 22
+"""Characters of a whole item in the table, so that it is one line."""
 _VALUE: Final = 300
 """Characters of a value in a line of text."""
 _PASSES: Final[dict[ChangeClass, str]] = {
@@ -127,12 +134,20 @@ def _settings(result: ComparisonResult) -> Iterator[Block]:
         yield table(
             shown,
             code_column("setting", lambda item: item.path),
-            code_column("old", lambda item: item.old),
-            code_column("new", lambda item: item.new),
+            code_column("old", lambda item: _cut(item, 0)),
+            code_column("new", lambda item: _cut(item, 1)),
             text_column("new line", lambda item: Cell("" if item.line is None else str(item.line), "dim"), right=True),
             text_column("what it does", lambda item: ("another order. " if item.kind == "order" else "") + item.effect),
-            most=_MOST_ROWS,
+            most=_MOST_ROWS if result.changed else _MOST_IDLE,
         )
+
+
+def _cut(item: SettingChange, side: Literal[0, 1]) -> str | None:
+    """A value in the table: the start of a whole item of a list, which the other side does not have, or else what differs."""
+    value = compared(FieldChange(item.path, item.old, item.new), _CELL)[side]
+    if value is not None and None in (item.old, item.new) and value.text.startswith("{"):
+        return one_line(value.text, _WHOLE_ITEM)
+    return None if value is None else value.text
 
 
 def _matrix(what: str, cells: Matrix[Word], events: int, tone: Callable[[Word, Word], Tone]) -> Table:

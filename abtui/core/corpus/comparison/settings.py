@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from abtui.core.config import Archived, Catalog, Config, Target
 from abtui.core.config.model import CATALOG_NOUNS
-from abtui.core.corpus.comparison.lists import item_text, items_of, leaves, place_of
+from abtui.core.corpus.comparison.lists import item_text, items_of, leaves, place_of, renamed_items
 from abtui.core.corpus.comparison.masking import KeyMask, Texts, key_pair
 from abtui.core.corpus.comparison.model import URL, FrameChange, SettingChange, SettingKind
 from abtui.core.corpus.effect import Effect
@@ -210,8 +210,15 @@ def _order(path: KeyPath, old: Mapping[str, str], new: Mapping[str, str], mask: 
 
 
 def _of_list(section: str, old: Config, new: Config, mask: KeyMask) -> Iterator[Difference]:
-    """Items that were added or removed, the parts of those that both have, and another order of them."""
+    """Items that were added or removed, the parts of those that both have, and another order of them.
+
+    An item that has only another name is the same one, and its name is the part that differs.
+    """
     left, right = items_of(old, section), items_of(new, section)
+    renamed = renamed_items(left, right)
+    for was, name in renamed.items():
+        yield Difference((section, name, "name"), "changed", *mask.pair(was, name))
+    left = {renamed.get(name, name): right[renamed[name]] if name in renamed else item for name, item in left.items()}
     for name in dict.fromkeys((*left, *right)):
         path: KeyPath = (section, name)
         if name not in left or name not in right:

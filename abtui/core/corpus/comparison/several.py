@@ -91,13 +91,16 @@ def part_changes(old: Decision | None, new: Decision | None, label: str = "") ->
 
 
 def result_changes(old: Decision, new: Decision) -> Iterator[FieldChange]:
-    """The fields of all results that differ, each with the name of its mapping."""
+    """The fields of all results that differ, each with the name of its mapping.
+
+    The verdict and the reason of a decision without results are those of the event, which are told there.
+    """
     for mapping, left, right in pairs(old, new):
         label = f"{mapping}: " if mapping else ""
         verdicts = tuple(None if of is None else of.verdict for of in (left, right))
         reasons = tuple(None if of is None else f"{of.code} {of.detail}".rstrip() for of in (left, right))
-        if verdicts[0] != verdicts[1]:
+        if mapping and verdicts[0] != verdicts[1]:
             yield FieldChange(f"{label}verdict", *verdicts)
-        if reasons[0] != reasons[1]:
+        if mapping and reasons[0] != reasons[1]:
             yield FieldChange(f"{label}reason", *reasons)
         yield from part_changes(left, right, label)

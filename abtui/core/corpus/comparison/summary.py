@@ -57,14 +57,14 @@ def crossing_rows(found: Crossing) -> Iterator[tuple[str, int, Tone]]:
     times = ", ".join(f"{item.events:,} {item.by}" for item in found.times)
     yield "the same", found.same, "good"
     yield "sent twice if both are connected", found.sent_twice, "warning"
-    yield "lost: sent by the old one only", found.lost, "bad"
-    yield "new: sent by the new one only", found.new, "warning"
+    yield "lost: arrives, or is accepted, with the old one only", found.lost, "bad"
+    yield "new: arrives, or is accepted, with the new one only", found.new, "warning"
     yield "sent with another goal", found.other_goal, "bad"
     yield "sent with other units", found.other_units, "bad"
     yield "sent with other properties", found.other_properties, "warning"
     yield f"sent with another time{f' ({times})' if times else ''}", found.other_time, "warning"
     yield "sent with other headers", found.other_headers, "warning"
-    yield "sent by neither", found.neither, "plain"
+    yield "arrives with neither", found.neither, "plain"
 
 
 def _crossing(result: ComparisonResult) -> Iterator[Sentence]:
@@ -73,11 +73,11 @@ def _crossing(result: ComparisonResult) -> Iterator[Sentence]:
     if found is None:
         return
     events = plural(result.events, "event")
-    yield Sentence(
-        f"Of {events}, {found.same:,} are the same at both destinations, {found.lost:,} are lost, {found.new:,} are new."
-    )
+    same, lost, new = (f"{count:,} {'is' if count == 1 else 'are'}" for count in (found.same, found.lost, found.new))
+    yield Sentence(f"Of {events}, {same} the same at both destinations, {lost} lost, {new} new.")
     if found.sent_twice:
-        yield Sentence(f"Both send {found.sent_twice:,}: connected together, they send them twice.", "warning")
+        them = "it" if found.sent_twice == 1 else "them"
+        yield Sentence(f"Both send {found.sent_twice:,}: connected together, they send {them} twice.", "warning")
 
 
 def headline(result: ComparisonResult) -> Iterator[Sentence]:

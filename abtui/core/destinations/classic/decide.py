@@ -28,6 +28,7 @@ from abtui.core.text.javascript import (
     to_string,
 )
 from abtui.core.text.paths import Path, path_text
+from abtui.core.text.plain import plural
 
 EXPOSURE_EVENT: Final = "Experiment Viewed"
 _NOT_A_WORD = re.compile("[^A-Za-z0-9_]+")
@@ -165,7 +166,7 @@ class Classic:
         if not _has_units(units):
             return self._no_unit(units, tell)
         body = {"publishedAt": self._published(event, tell), "units": units, "attributes": attributes}
-        return Decision("send", "ATTRIBUTES", body, detail=str(len(attributes)))
+        return Decision("send", "ATTRIBUTES", body, detail=plural(len(attributes), "trait"))
 
     # Parts of a payload
 

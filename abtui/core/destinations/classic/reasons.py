@@ -18,7 +18,8 @@ REASONS: Final[dict[str, ReasonType]] = {
     "GOAL-PAGE": ReasonType(sentence='goal "{goal}", from a page view', goal=True),
     "GOAL-SCREEN": ReasonType(sentence='goal "{goal}", from a screen view', goal=True),
     "ATTRIBUTES": ReasonType(
-        sentence="user attributes from the {detail} traits of an identify call, as the catalog page promises"
+        sentence="user attributes from {detail} of an identify call, as the catalog page promises",
+        about="The traits of an identify call are sent as attributes of the user, as the catalog page promises.",
     ),
     "EXPOSURE-TRACK": ReasonType(
         sentence="exposure, passed on verbatim from `properties.absmartly`", body_at=("properties", "absmartly")
@@ -58,7 +59,12 @@ REASONS: Final[dict[str, ReasonType]] = {
     "NO-TRAITS": ReasonType(
         sentence="the identify call has no traits, so nothing is sent", short="no traits", why="it has no traits"
     ),
-    "VIEW-NAME": ReasonType(sentence="{detail}", short="view without a name", why="it has no name"),
+    "VIEW-NAME": ReasonType(
+        sentence="{detail}",
+        about="A page or screen call has no name of which a goal's name could be made, so Segment shows an error, and nothing is sent.",
+        short="view without a name",
+        why="it has no name",
+    ),
     "THROWS": ReasonType(
         sentence="the destination throws a TypeError: {detail}", short="the function throws", why="{detail}"
     ),

@@ -230,7 +230,7 @@ class HistoryPanel(Panel):
 def _run_text(run: Run) -> str:
     # The most useful parts come first: if there is little room, the end is cut off.
     when = run.started[:16].replace("T", " ")
-    counts = counts_words(run.accepted, run.refused, run.unknown, run.waiting)
+    counts = counts_words(run.accepted, run.refused, run.unknown, run.waiting, 0 if run.running else run.not_sent)
     how = "batches" if run.mode == "batch" else "single calls"
     return f"{when}  {cut(counts, max(_COUNTS, len(counts)))}  {cut(run.target, 10)}  {cut(run.environment, 10)}  {how}  {run.what}  {run_words(run)}"
 

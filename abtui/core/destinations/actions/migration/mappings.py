@@ -103,7 +103,7 @@ class _Made:
         meaning = self._meaning
         yield Difference(
             "dates",
-            f"all times are the event's `timestamp`, not `{meaning.achieved_at}` (achievedAt) and `{meaning.published_at}` (publishedAt), and every body says `historic: true`. The destination has no field for a time.",
+            f"all times are the event's `timestamp`, not `{meaning.achieved_at}` (achievedAt) and `{meaning.published_at}` (publishedAt), and every body says `historic: true`. The destination has no field for a time. An event without `timestamp` has no times, and the collector refuses it.",
         )
         yield from self._units.differences
         own = path_text(meaning.own_units[:-1])
@@ -140,7 +140,7 @@ class _Made:
             )
         yield Difference(
             "integrations",
-            "an event that switches the destinations on or off does so by name, and this one is called `ABsmartly (Actions)`.",
+            "events with `AB Smartly: false` will be sent: an event switches a destination off by name, and this one is called `ABsmartly (Actions)`. Before you move, send `ABsmartly (Actions): false` as well for whoever opted out.",
         )
         yield Difference(
             "answers",
