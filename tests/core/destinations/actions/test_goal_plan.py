@@ -158,6 +158,27 @@ def test_the_goal_that_a_name_means_is_offered() -> None:
     assert remedies.of_event(item_of(event="Order Completed")) is None
 
 
+@pytest.mark.parametrize("name", ["order_completed", "Order Complete"])
+@pytest.mark.parametrize("others", ["", OTHERS])
+def test_a_name_that_is_nearly_asked_for_is_found_and_let_in(name: str, others: str) -> None:
+    text, item = SETTINGS + MAPPINGS + others, item_of(event=name)
+    (near,) = [one for one in Mapper(config_of(text)).outcome(item).findings if one.code == "SUBSCRIPTION-NEAR"]
+    assert near.message.startswith(f'"{name}" is close to "Order Completed", which `Purchases` asks for')
+    remedies = Remedies(text, lambda changed: read_config(changed, {}))
+    remedy = remedies.of_finding(near, item)
+    assert remedy is not None
+    assert remedy.title == "Let Purchases be for it, too"
+    assert sent(remedy.after, item) == [("Purchases", "purchase")]
+    for other in ("Order Completed", "Another"):
+        assert sent(remedy.after, item_of(event=other)) == sent(text, item_of(event=other))
+
+
+@pytest.mark.parametrize("name", ["Order Completed", "products searched", "Products Searched", "Another"])
+def test_other_names_are_not_nearly_asked_for(name: str) -> None:
+    config = config_of(SETTINGS + MAPPINGS)
+    assert all(one.code != "SUBSCRIPTION-NEAR" for one in Mapper(config).outcome(item_of(event=name)).findings)
+
+
 @pytest.mark.parametrize("others", ["", OTHERS])
 def test_events_that_are_nearly_asked_for_are_lost_for_the_goal_until_they_are_let_in(others: str) -> None:
     text = SETTINGS + MAPPINGS + others + CATALOG
