@@ -271,7 +271,8 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     `decide_with` makes the decision function for one config. `fields` are the top-level fields of an event that it reads,
     `mapped_fields` those whose names a config gives as the source of a unit; with `reads_any` a config may read any other, too.
     `plan_goal` makes the plan to map an event to a goal from the screen. `name_key` gives the key that is looked up in maps of
-    names for an event, or None. `decided_by` gives the paths of the toggles and choices in the config that decide about an event,
+    names for an event, or None. `names_for` gives the names of track calls that a config asks for beside its maps to send a goal,
+    and `let_in` the edits after which it asks for more of them. `decided_by` gives the paths of the toggles and choices in the config that decide about an event,
     whatever their values are. `effect` gives the effect that the config entry at a path has on the events that change, or None if
     it follows from the table of settings and the reasons. `demo` is the package with the `tour.yaml` of the demo, "" if there is
     none. `meaning` tells what a config does, given also its settings as the file has them, and `migrated` makes the lists of a
@@ -305,6 +306,8 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     uses_with: Callable[[Config], Uses] = lambda _config: lambda _event, _outcome: ()
     plan_goal: Callable[[JSONObject, Outcome, Config, CorpusNames], GoalPlan] = no_plan
     name_key: Callable[[Mapping[str, Any]], str | None] = track_name
+    names_for: Callable[[str, Config], Iterable[str]] = lambda _goal, _config: ()
+    let_in: Callable[[Iterable[str], str, Config], dict[Path, Any]] = lambda _names, _goal, _config: {}
     decided_by: Callable[[Mapping[str, Any]], tuple[tuple[str, str], ...]] = lambda _event: ()
     effect: Callable[[tuple[str, ...], ChangeCounts], Effect | None] = lambda _path, _counts: None
     demo: str = ""

@@ -24,9 +24,10 @@ class ListSection(msgspec.Struct, frozen=True, kw_only=True):
     some of the keys: `segment_keys`.
 
     `shown_value` and `value_of` turn a value that is `spoken` (`Setting`) into a line and back. `complete` gives what can be
-    written at a place: by the keys that lead there, the role (a key, a value, an item of a list, or a line of the form) and what
-    is typed, of which so many characters stay before it. `never` gives the names of the items that no event can match. `item`
-    is the noun for one item, and `new` makes the item that the form adds to those that are there; without it the form adds none.
+    written at a place: by the keys that lead there, the role (a key, a value, an item of a list, or a line of the form), what
+    is typed, of which so many characters stay before it, and the text of the item around it ("" in the form). `never` gives the
+    names of the items that no event can match. `item` is the noun for one item, and `new` makes the item that the form adds to
+    those that are there; without it the form adds none.
     """
 
     name: str
@@ -38,7 +39,7 @@ class ListSection(msgspec.Struct, frozen=True, kw_only=True):
     segment_keys: Mapping[str, str] = {}
     shown_value: Callable[[Any], str] = str
     value_of: Callable[[str], Any] = str
-    complete: Callable[[tuple[str, ...], str, str, CorpusNames], tuple[int, Options]] = lambda *_place: (0, ())
+    complete: Callable[[tuple[str, ...], str, str, CorpusNames, str], tuple[int, Options]] = lambda *_place: (0, ())
     never: Callable[[Config], Iterable[str]] = lambda _config: ()
     item: str = "item"
     new: Callable[[Iterable[str]], Mapping[str, Any]] | None = None

@@ -186,3 +186,32 @@ def test_a_list_that_is_an_alias_or_none_does_not_grow() -> None:
     for written in ("mappings: { a: 1 }\n", "other: &some []\nmappings: *some\n"):
         names = [field.name for field in read_form(CONFIG.partition("mappings:")[0] + written).fields]
         assert "mappings" not in names
+
+
+MERGED = (
+    CONFIG.replace("    mapping:\n      units:", "    mapping: &goal\n      units:")
+    .replace(
+        'mapping: { exposure: { "@path": $.properties.exposure } }',
+        "mapping: { <<: *goal, name: refund, units: { user_id: u } }",
+    )
+    .replace("partnerAction: trackExposure", "partnerAction: trackGoal")
+)
+
+
+def test_a_merged_value_is_shown_and_says_where_it_stands() -> None:
+    form = read_form(MERGED.replace(", units: { user_id: u }", ""))
+    units, properties = (form.field(f"mappings.1.mapping.{name}") for name in ("units", "properties"))
+    assert [(row.key, row.value) for row in units.rows] == [("user_id", "$.userId"), ("fixed", "someone")]
+    assert (properties.value, properties.line) == ("$.properties", 13)
+    assert properties.fixed == "Merged from line 13 (`<<` or `*`); change it in the YAML."
+    assert (form.field("mappings.1.mapping.name").value, form.field("mappings.1.mapping.name").fixed) == ("refund", "")
+    assert edit_form(MERGED, FormEdit(field="mappings.1.mapping.properties", kind="text", text="x")).text is None
+
+
+def test_an_own_value_that_is_erased_gives_way_to_the_merged_one() -> None:
+    erased = edit_form(MERGED, FormEdit(field="mappings.1.mapping.name", kind="text", text="")).text
+    assert erased == MERGED.replace(", name: refund", "")
+    assert read_form(erased).field("mappings.1.mapping.name").value == '{"@template": "{{ event }}"}'
+    emptied = edit_form(MERGED, FormEdit(field="mappings.1.mapping.units", kind="remove", row=0)).text
+    assert emptied == MERGED.replace(", units: { user_id: u }", "")
+    assert [row.key for row in read_form(emptied).field("mappings.1.mapping.units").rows] == ["user_id", "fixed"]

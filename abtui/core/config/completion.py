@@ -20,7 +20,7 @@ from abtui.core.findings import RULES
 from abtui.core.list_section import ListSection, Options
 from abtui.core.text.paths import Path
 from abtui.core.text.plain import plural
-from abtui.core.text.yaml_place import Place, place_at
+from abtui.core.text.yaml_place import Place, item_around, place_at
 from abtui.core.text.yaml_text import is_writable, key_text, quoted_like
 
 MOST: Final = 200
@@ -58,7 +58,7 @@ def complete(text: str, offset: int, seen: CorpusNames) -> Completion | None:
     if place is None:
         return None
     destination = destination_in_text(text)
-    kept, options = _options(place, destination, seen)
+    kept, options = _options(place, destination, seen, item_around(text, offset))
     if kept and text[offset : place.end].strip() not in ("", place.quote):
         # In the middle of a value that has several words only the one at its end is completed.
         return None
@@ -87,7 +87,7 @@ def options_in_form(field: Field, typed: str, *, key: bool, seen: CorpusNames) -
         return 0, options_for(field, key=key, seen=seen)
     steps = tuple(step for step in field.path if isinstance(step, str))
     role = "key" if key else "line" if field.setting.spoken else "value"
-    kept, options = field.section.complete(steps, role, typed, seen)
+    kept, options = field.section.complete(steps, role, typed, seen, "")
     taken = {row.key for row in field.rows} if key else ()
     return kept, [option for option in options if option[0] not in taken]
 
@@ -142,12 +142,12 @@ def _named(path: Path, destination: Destination) -> tuple[str, ...]:
     return tuple(steps)
 
 
-def _options(place: Place, destination: Destination, seen: CorpusNames) -> tuple[int, Options]:
-    """What can be written at a place, and how many of the characters that are typed stay before it."""
+def _options(place: Place, destination: Destination, seen: CorpusNames, item: str) -> tuple[int, Options]:
+    """What can be written at a place, and how many of the characters that are typed stay before it. `item` is the item around it."""
     path = _named(place.path, destination)
     section = _list_at(path, destination)
     if section is not None and not (place.role == "value" and len(path) == 1):
-        kept, found = section.complete(path, place.role, place.typed, seen)
+        kept, found = section.complete(path, place.role, place.typed, seen, item)
         if path == (section.name,):
             found = [(name, str(schema.get("description", ""))) for name, schema in section.keys.items()]
         return kept, [option for option in found if place.role == "value" or option[0] not in place.others]

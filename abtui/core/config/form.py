@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from abtui.core.config.interpolation import interpolate, masked_text
-from abtui.core.config.item_form import ItemField, growing_lists, item_fields, plain_value
+from abtui.core.config.item_form import ItemField, entries_of, growing_lists, item_fields, plain_value
 from abtui.core.config.keys import Quoter, is_variable_name, key_texts
 from abtui.core.config.names import destination_in
 from abtui.core.config.walk import Walk
@@ -21,6 +21,7 @@ from abtui.core.text.yaml_tree import Tree, parse_yaml
 from abtui.core.text.yaml_values import TRUE
 
 _MERGED: Final = "It comes from another part of the file (`<<` or `*`); change it in the YAML."
+_FROM: Final = "Merged from line {} (`<<` or `*`); change it in the YAML."
 _TYPED: Final = "The YAML has something else than {} here; change it there."
 
 
@@ -39,7 +40,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     `value` is the text as written, with its references; a key in the file is masked (`masked`). `fixed` says why it cannot be
     changed here, or is "". `line` is the line of its key, None if the file lacks it. `grows`: entries can be added all the same,
     as only some of its rows come from another part of the file. Fields of one item of a list have its `section`, and a `group`:
-    their heading.
+    their heading. `covers`: without it, a merged value (`<<`) counts.
     The field of a list itself, of the kind `list`, has its `section` only.
     """
 
@@ -55,6 +56,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     grows: bool = False
     group: str = ""
     section: ListSection | None = None
+    covers: bool = False
 
     @property
     def name(self) -> str:
@@ -179,7 +181,10 @@ def _of_item(item: ItemField, quoter: Quoter, findings: tuple[Finding, ...]) -> 
     elif found is not None:
         field = _field(item.setting, found, quoter)
     at = tuple(finding for finding in findings if field.line is not None and finding.line == field.line)
-    return msgspec.structs.replace(field, path=item.path, group=item.group, section=item.section, findings=at)
+    fixed = _FROM.format(field.line) if item.merged else field.fixed
+    return msgspec.structs.replace(
+        field, path=item.path, group=item.group, section=item.section, findings=at, fixed=fixed, covers=item.covers
+    )
 
 
 def _spoken(field: Field, found: _Found, section: ListSection, quoter: Quoter) -> Field:
@@ -189,7 +194,7 @@ def _spoken(field: Field, found: _Found, section: ListSection, quoter: Quoter) -
     if node.alias or (node.kind == "map" and any(key.merge for key, _value in node.pairs)):
         changes["fixed"] = _MERGED
     if field.kind == "map":
-        pairs = [(key.value, section.shown_value(plain_value(value)), key.line) for key, value in node.pairs]
+        pairs = [(item.name, section.shown_value(plain_value(item.value)), item.key.line) for item in entries_of(node)]
         changes["rows"] = tuple(
             Row(quoter.shown(key), quoter.shown(value), line, _has_key(key, quoter) or _has_key(value, quoter))
             for key, value, line in pairs

@@ -36,11 +36,18 @@ def edit_form(text: str, edit: FormEdit) -> Edited:
     if edit.kind in ("new-item", "remove-item"):
         return _item_edit(text, field, edit)
     value_of = field.section.value_of if field.section is not None and field.setting.spoken else str
+    if field.covers and _erases(field, edit):
+        return edit_yaml(text, {field.path: REMOVE})
     if edit.kind == "text":
         return edit_yaml(text, {field.path: value_of(edit.text)})
     if edit.kind == "toggle":
         return edit_yaml(text, {field.path: edit.on})
     return _map_edit(text, field, edit, value_of)
+
+
+def _erases(field: Field, edit: FormEdit) -> bool:
+    """Whether nothing is left of a field after a change."""
+    return not edit.text if edit.kind == "text" else edit.kind == "remove" and len(field.rows) == 1
 
 
 def edit_settings(text: str, edits: Mapping[Path, Any]) -> Edited:

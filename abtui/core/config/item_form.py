@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from abtui.core.config.keys import Quoter
+from abtui.core.config.walk import Entry, Walk
 from abtui.core.destination import Destination, Setting
 from abtui.core.list_section import ListSection
 from abtui.core.mapping_names import mapping_name
@@ -16,7 +18,10 @@ from abtui.core.text.yaml_values import TRUE
 
 
 class ItemField(NamedTuple):
-    """A field of an item: its list, its setting, its path in the file, the heading above it, and its key and value, if they are there."""
+    """A field of an item: its list, its setting, its path in the file, the heading above it, and its key and value, if they are there.
+
+    `merged`: they stand in another part of the file. `covers`: they take the place of one that would be merged.
+    """
 
     section: ListSection
     setting: Setting
@@ -24,6 +29,8 @@ class ItemField(NamedTuple):
     group: str
     key: Node | None
     value: Node | None
+    merged: bool = False
+    covers: bool = False
 
 
 def item_fields(root: Node, destination: Destination) -> Iterator[ItemField]:
@@ -65,21 +72,41 @@ def with_new_item(root: Node, section: ListSection) -> Mapping[Path, Any]:
     return {(section.name, len(items)): new} if items else {(section.name,): [*there, new]}
 
 
-def _found(node: Node, path: Path) -> tuple[Node | None, Node | None]:
-    """The key and the value at a path."""
+def _found(node: Node, path: Path) -> tuple[Node | None, Node | None, bool, bool]:
+    """The key and the value at a path, whether they are merged, and whether they cover a merged one."""
     key: Node | None = None
+    merged = covers = False
     for step in path:
-        pair = next((pair for pair in node.pairs if pair[0].value == step), None) if node.kind == "map" else None
-        if pair is None:
-            return None, None
-        key, node = pair
-    return key, node
+        merged = merged or node.alias
+        own = next((pair for pair in node.pairs if pair[0].value == step), None) if node.kind == "map" else None
+        other = next((entry for entry in _inherited(node) if entry.name == step), None)
+        covers = own is not None and other is not None
+        if own is not None:
+            key, node = own
+        elif other is not None:
+            key, node, merged = other.key, other.value, True
+        else:
+            return None, None, False, False
+    return key, node, merged, covers
+
+
+def _inherited(node: Node) -> list[Entry]:
+    """The entries that `<<` merges into a map."""
+    if node.kind != "map":
+        return []
+    pairs = [part for key, value in node.pairs if key.merge for part in (key, value)]
+    return entries_of(msgspec.structs.replace(node, children=pairs))
+
+
+def entries_of(node: Node) -> list[Entry]:
+    """The entries of a map with those that `<<` merges."""
+    return Walk({}, Quoter(())).entries(node, ())
 
 
 def plain_value(node: Node) -> Any:
     """The JSON value of a node as far as a form needs it: numbers are texts, and references stay as they are written."""
     if node.kind == "map":
-        return {key.value: plain_value(value) for key, value in node.pairs}
+        return {entry.name: plain_value(entry.value) for entry in entries_of(node)}
     if node.kind == "list":
         return [plain_value(item) for item in node.children]
     if node.kind == "bool":

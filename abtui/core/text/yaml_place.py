@@ -26,6 +26,7 @@ _KEY = re.compile(
 )
 """A key, with the spaces before its colon."""
 _DASH = re.compile(r"-[ \t]+|-$")
+_ITEM = re.compile(r"^( *)-(?=\s)", re.MULTILINE)
 _BLOCK_SCALAR = re.compile(r"[|>][+\-0-9]*[ \t]*(?:#.*)?$")
 _PROPERTIES = re.compile(r"\A(?:[&!][^\s]*[ \t]+)*")
 _FLOW = re.compile(
@@ -127,9 +128,15 @@ class _Scan:
             self.levels.pop()
         while dash:
             self.levels.append(_Level(column, 0))
+            self.forget_item()
             column = dash.end()
             dash = _DASH.match(line, column)
         return column
+
+    def forget_item(self) -> None:
+        """Forget the keys of the item before: every item of a list has the same path."""
+        path = self.path
+        self.keys = {known: keys for known, keys in self.keys.items() if known[: len(path)] != path}
 
     def open_key(self, column: int, at: int, written: str) -> None:
         """Open the level of a key at the offset `at`."""
@@ -193,6 +200,21 @@ def place_at(text: str, offset: int) -> Place | None:
     if scan.flow:
         return _in_flow(scan, line_start, offset, line_end)
     return _in_block(scan, line_start, offset, line_end)
+
+
+def item_around(text: str, offset: int) -> str:
+    """The text of the outermost list item around `offset`, with its dash; "" where there is none."""
+    line_start = text.rfind("\n", 0, offset) + 1
+    start = _section_start(text, line_start)
+    line_end = text.find("\n", offset)
+    dashes = _ITEM.finditer(text, start, len(text) if line_end < 0 else line_end)
+    first = next(dashes, None)
+    if first is None:
+        return ""
+    own = [match for match in (first, *dashes) if match[1] == first[1]][-1]
+    ends = (match.start() for match in _ITEM.finditer(text, own.end()) if match[1] == own[1])
+    section = _SECTION.search(text, own.end())
+    return text[own.start() : min(next(ends, len(text)), section.start() if section else len(text))]
 
 
 def _section_start(text: str, line_start: int) -> int:

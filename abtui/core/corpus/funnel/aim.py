@@ -60,6 +60,11 @@ class Aim:
             self._would[known] = found
         return found
 
+    def meant(self, kind: str, name: str) -> str | None:
+        """The goal that an event of this type and name would send, or else the name, where a destination has no goal for it."""
+        # With mappings of its own, a destination has no goal for a name that none of them is for.
+        return self.would_send(kind, name) or (name if self._destination.several else None)
+
     def part_of(self, outcome: Outcome) -> Part:
         """What an outcome says of the goal: of several mappings the one that sends it, or was to, or one like it; else the worst."""
         near = [part for part in outcome.results or () if isinstance(part.goal, str) and self.is_near(part.goal)]
@@ -87,8 +92,7 @@ class Aim:
         name = event_name(event)
         if name is None:
             return None
-        # With mappings of its own, a destination has no goal for a name that none of them is for.
-        return self.would_send(event["type"], name) or (name if self._destination.several else None)
+        return self.meant(event["type"], name)
 
     def may_fit(self, row: Facts) -> bool:
         """Whether the event of a row may be meant for the goal; False is certain."""
@@ -124,7 +128,9 @@ def sent_goal(outcome: Part) -> str | None:
 
 def mapped_names(goal: str, config: Config) -> Iterator[str]:
     """The names that the config maps to a goal."""
-    for setting in destination_of(config.destination).maps("names"):
+    destination = destination_of(config.destination)
+    yield from destination.names_for(goal, config)
+    for setting in destination.maps("names"):
         yield from (name for name, value in config.settings[setting].items() if value == goal)
 
 

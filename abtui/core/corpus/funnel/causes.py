@@ -11,7 +11,7 @@ from abtui.core.contract import Violation, complaint, violations
 from abtui.core.corpus.funnel.aim import Aim, sent_goal
 from abtui.core.corpus.funnel.counts import Detail
 from abtui.core.corpus.query import Facts
-from abtui.core.destination import FILTERED, JSONObject
+from abtui.core.destination import FILTERED, NOT_SUBSCRIBED, JSONObject
 from abtui.core.destinations import REASONS, destination_of
 from abtui.core.fate import SENT_FATES, console_has, fate_reason, shared_names
 from abtui.core.outcomes import Fate, MappingOutcome, Part
@@ -100,6 +100,10 @@ class Judge:
         if kind.no_unit:
             entry = next(iter(self._entries(event, outcome)), None)
             return (Cause(2, "no id", "", fate), ()) if entry is None else (Cause(2, "another id", "", fate), entry)
+        name = event_name(event)
+        if code == NOT_SUBSCRIBED and name is not None:
+            # No mapping is for it, but one is for a name much like it.
+            return Cause(2, "another name", code, fate), (event["type"], name)
         if kind.setting is not None:
             return Cause(2, "off", code, fate), ()
         return Cause(2, "fails" if fate == "fails" else "not sent", code, fate), ()

@@ -36,7 +36,8 @@ def goal_of(event: JSONObject, outcome: Outcome, config: Config) -> str:
     if len(goal) > _LONGEST or console_has("goals", goal, config) or (goal in named and not config.catalog.goals):
         return goal
     known = config.catalog.goals or named
-    meant = {other for other in known if plain(goal) in {plain(text) for text in (other, *mapped_names(other, config))}}
+    like = plain(goal or name or "")
+    meant = {other for other in known if like in {plain(text) for text in (other, *mapped_names(other, config))}}
     return meant.pop() if len(meant) == 1 else goal
 
 
@@ -63,9 +64,8 @@ def almost(goal: str, config: Config, seen: CorpusNames) -> NamedEvents:
         (name, events)
         for name, events in seen.names
         if any(one_edit(plain(name), text) for text in wanted)
-        and (sent := aim.would_send("track", name)) is not None
-        and sent == name
-        and not aim.is_near(sent)
+        and aim.meant("track", name) == name
+        and not aim.is_near(name)
     )
     return tuple(found)[:_MOST]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final
 
 from abtui.core.config.corpus_names import CorpusNames
@@ -45,13 +45,15 @@ class Remedies:
                 return self._spelling(details)
         return None
 
-    def _names(self, details: Iterable[Detail]) -> Fix | None:
+    def _names(self, details: Collection[Detail]) -> Fix | None:
         """Map names to the goal, or to the one that the console has in another spelling."""
         goal = self._target()
         if goal is None or not is_writable(goal):
             return None
-        edits: dict[Path, Any] = {}
         names = 0
+        tracks = [name for kind, name in details if kind == "track" and len(name) <= _LONGEST and is_writable(name)]
+        if edits := self._destination.let_in(tracks, goal, self._config):
+            return Fix(f"Map {plural(len(tracks), 'name')} to {show_name(goal, self._config)}", edits)
         for kind, name in details:
             more = self._mapping(kind, name, goal)
             # Two new items of a list have the same place: one is added now, and the other one after it.

@@ -25,11 +25,13 @@ from abtui.core.destinations.actions.form import item_fields, new_item, shown_va
 from abtui.core.destinations.actions.fql.oddities import oddities
 from abtui.core.destinations.actions.given import mappings_of, settings_of, unit_fields
 from abtui.core.destinations.actions.goal_plan import plan_goal
+from abtui.core.destinations.actions.goals import names_for
 from abtui.core.destinations.actions.headers import without_gone
 from abtui.core.destinations.actions.migration import migrated
 from abtui.core.destinations.actions.reasons import REASONS
 from abtui.core.destinations.actions.schema import coerced
 from abtui.core.destinations.actions.settings import SETTINGS
+from abtui.core.destinations.actions.widening import let_in
 from abtui.core.list_section import ListSection
 from abtui.core.outcomes import Fate, Request
 from abtui.core.segment import SHOWS, SHOWS_BAD_REQUEST, SHOWS_RETRY, SHOWS_SUCCESS
@@ -120,6 +122,8 @@ DESTINATION: Final = Destination(
     mapped_fields=lambda config: dict.fromkeys(unit_fields(config)),
     reads_any=True,
     plan_goal=plan_goal,
+    names_for=names_for,
+    let_in=let_in,
     frame=frame,
     rules=RULES,
     checks_with=checks_with,

@@ -8,7 +8,7 @@ from typing import Final
 
 from abtui.core.config.corpus_names import CorpusNames
 from abtui.core.config.model import CatalogPart
-from abtui.core.destinations.actions.fields import ACTIONS, EXPOSURE, FIELDS, GOAL
+from abtui.core.destinations.actions.fields import ACTIONS, EXPOSURE, FIELDS, GOAL, fields_of
 from abtui.core.list_section import Options
 from abtui.core.segment import EVENT_TYPES
 from abtui.core.text.plain import plural
@@ -32,16 +32,17 @@ _ACTION_NOTES: Final = {GOAL: "sends a goal", EXPOSURE: "sends an exposure as it
 _ROOT: Final = "$."
 _FIELDS: Final = ("type", "event", "name", "userId")
 _INSIDE: Final = ("properties.", "traits.", "context.")
+_ACTION = re.compile(rf"\bpartnerAction[\"']?:[ \t]*[\"']?({'|'.join(ACTIONS)})\b")
 _CONNECTED = re.compile(r"(?:^|[(]|\b(?:and|or)) *$")
 _COMPARED = re.compile(r"([\w.]+) *(?:!=|=|contains) *$")
 _NAMED = re.compile(r"[\w.]+ *$")
 _LETTERS: Final = f"{string.ascii_letters}{string.digits}_.$"
 
 
-def complete_in(path: tuple[str, ...], role: str, typed: str, seen: CorpusNames) -> tuple[int, Options]:
+def complete_in(path: tuple[str, ...], role: str, typed: str, seen: CorpusNames, item: str) -> tuple[int, Options]:
     """What can be written at a place below `mappings`, and how many of the characters that are typed stay before it.
 
-    The role `line` is that of a value as the form shows it.
+    `item` is the mapping as it is written: its action decides which fields it has. The role `line` is that of a value as the form shows it.
     """
     match path[1:]:
         case () if role != "value":
@@ -56,7 +57,9 @@ def complete_in(path: tuple[str, ...], role: str, typed: str, seen: CorpusNames)
             goals = _known("goals", seen) if path[-1] == "name" else []
             return 0, [*goals, *((f"{_ROOT}{name}", note) for name, note in _paths(seen))]
         case ("mapping",) if role == "key":
-            return 0, [(field.name, field.label) for field in FIELDS]
+            action = _ACTION.search(item)
+            fields = FIELDS if action is None else fields_of(action[1])
+            return 0, [(field.name, field.label) for field in fields]
         case ("mapping", "name") if role == "value":
             return 0, _known("goals", seen)
         case ("mapping", "application") if role == "value":

@@ -9,13 +9,12 @@ from abtui.core.config.corpus_names import CorpusNames
 from abtui.core.config.item_text import escaped
 from abtui.core.config.model import Config
 from abtui.core.destinations.actions.fields import EXPOSURE_EVENT, GOAL, fields_of
-from abtui.core.destinations.actions.fql import Subscription, parse
 from abtui.core.destinations.actions.given import mappings_of
 from abtui.core.destinations.actions.migration.subscriptions import literal
+from abtui.core.destinations.actions.widening import Naming, holds, narrower, wider
 from abtui.core.goal_plan import GoalPlan, Offer, written
 from abtui.core.mapping_names import unique_names
 from abtui.core.outcomes import UNSUBSCRIBED, MappingOutcome, Outcome
-from abtui.core.text.javascript import JavaScriptTypeError
 from abtui.core.text.paths import Path
 from abtui.core.text.plain import plural
 from abtui.core.text.secret import excerpt
@@ -24,7 +23,6 @@ _WIDTH: Final = 60
 _MOST: Final = 3
 _NAMED: Final = {"track": "event", "page": "name", "screen": "name"}
 """The field with the name of the events that are goals, by their type."""
-_OTHER: Final = "\x00 another name"
 _COPIED: Final = ("units", "agent", "application")
 """The fields that a new mapping has from the first one that the config has for goals."""
 
@@ -38,6 +36,11 @@ class _Plans(NamedTuple):
     field: str
     called: str
     value: str
+
+    @property
+    def naming(self) -> Naming:
+        """The event with its name as subscriptions have it."""
+        return Naming(self.event, self.field, self.value)
 
     @property
     def own(self) -> bool:
@@ -84,7 +87,7 @@ def _added(
     subscribe = f'type = "{plans.kind}" and {plans.field} = {plans.value}'
     name = unique_names([*(mapping["name"] for mapping in mappings), plans.called])[-1]
     item = {"name": name, "subscribe": subscribe, "partnerAction": GOAL, "mapping": _fields(mappings)}
-    without = None if instead is None else _without(plans, mappings[instead])
+    without = None if instead is None else narrower(plans.naming, mappings[instead].get("subscribe"))
     if instead is not None:
         left = "then leaves it out" if without else "still sends it, too"
         about.append(f"A mapping of its own gets it another goal; `{_cut(plans, mappings[instead])}` {left}.")
@@ -123,7 +126,7 @@ def _fields(mappings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 def _switched_on(plans: _Plans, mappings: Sequence[dict[str, Any]]) -> Iterator[Offer]:
     """An offer for each mapping that is switched off and would be for the event."""
     for at, mapping in enumerate(mappings):
-        if mapping.get("enabled") is False and _holds(mapping.get("subscribe"), plans.event):
+        if mapping.get("enabled") is False and holds(mapping.get("subscribe"), plans.event):
             path = ("mappings", at, "enabled")
             yield Offer(f"Switch on {_cut(plans, mapping)}", written(path, "true", plans.config), {path: True})
 
@@ -132,47 +135,14 @@ def _widened(plans: _Plans, mappings: Sequence[dict[str, Any]]) -> Iterator[Offe
     """Offers to let mappings for other names be for the event too: one of several possible changes, so never certain."""
     offers = 0
     for at, mapping in enumerate(mappings):
-        wider = _wider(plans, mapping.get("subscribe")) if plans.own and mapping.get("partnerAction") == GOAL else ""
-        if wider and offers < _MOST:
+        wide = (
+            wider(plans.naming, mapping.get("subscribe")) if plans.own and mapping.get("partnerAction") == GOAL else ""
+        )
+        if wide and offers < _MOST:
             offers += 1
             path = ("mappings", at, "subscribe")
             label = f"Let {_cut(plans, mapping)} be for it, too"
-            yield Offer(label, written(path, wider, plans.config), {path: escaped(wider)}, certain=False)
-
-
-def _wider(plans: _Plans, subscribe: Any) -> str:
-    """A subscription that is for one name, with the event's name as another one; "" if it cannot be said."""
-    if not isinstance(subscribe, str) or _holds(subscribe, plans.event) or "(" in subscribe:
-        return ""
-    before, found, after = subscribe.partition(f'{plans.field} = "')
-    known, quote, rest = after.partition('"')
-    if not found or not quote or found in rest:
-        return ""
-    wider = f'{before}({found}{known}" or {plans.field} = {plans.value}){rest}'
-    others = _holds(wider, _renamed(plans)) or not _holds(wider, {**plans.event, plans.field: known})
-    return "" if others or not _holds(wider, plans.event) else wider
-
-
-def _without(plans: _Plans, mapping: Mapping[str, Any]) -> str:
-    """The subscription of a mapping without the event's name; "" if it cannot be said."""
-    subscribe = str(mapping.get("subscribe"))
-    inner = f"({subscribe})" if " or " in subscribe else subscribe
-    narrower = f"{inner} and {plans.field} != {plans.value}"
-    same = _holds(narrower, _renamed(plans)) == _holds(subscribe, _renamed(plans))
-    return narrower if same and not _holds(narrower, plans.event) else ""
-
-
-def _renamed(plans: _Plans) -> dict[str, Any]:
-    """The event under a name that no config has."""
-    return {**plans.event, plans.field: _OTHER}
-
-
-def _holds(subscribe: Any, event: dict[str, Any]) -> bool:
-    subscription = parse(subscribe)
-    try:
-        return isinstance(subscription, Subscription) and subscription.holds(event)
-    except JavaScriptTypeError:
-        return False
+            yield Offer(label, written(path, wide, plans.config), {path: escaped(wide)}, certain=False)
 
 
 def _cut(plans: _Plans, mapping: Mapping[str, Any]) -> str:

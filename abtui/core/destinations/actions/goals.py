@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from abtui.core.config.model import Config
 from abtui.core.destinations.actions.fields import GOAL
+from abtui.core.destinations.actions.fql import Subscription, parse
+from abtui.core.destinations.actions.fql.matching import track_names
+from abtui.core.destinations.actions.given import mappings_of
 from abtui.core.destinations.actions.mapping import ROOT, compile_field
 from abtui.core.destinations.actions.mapping.validation import is_directive
 from abtui.core.destinations.actions.schema import coerced
 from abtui.core.text.javascript import ABSENT
 from abtui.core.text.paths import Path
+
+
+def names_for(goal: str, config: Config) -> Iterator[str]:
+    """The names of track calls that the mappings for a goal ask for."""
+    for mapping in mappings_of(config):
+        if sends_goal(mapping, goal):
+            yield from asked_names(mapping.get("subscribe"))
+
+
+def sends_goal(mapping: Mapping[str, Any], goal: str) -> bool:
+    """Whether a mapping says that it sends this goal, whatever the event is."""
+    fields = mapping.get("mapping")
+    return isinstance(fields, dict) and fields.get("name") == goal and mapping.get("partnerAction") == GOAL
+
+
+def asked_names(subscribe: Any) -> list[str]:
+    """The names of track calls that a subscription asks for one by one."""
+    subscription = parse(subscribe)
+    return track_names(subscription.condition) if isinstance(subscription, Subscription) else []
 
 
 class GoalName:

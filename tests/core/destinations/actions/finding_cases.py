@@ -153,6 +153,13 @@ CONFIG_CASES: Final[dict[str, ConfigCase]] = {
 }
 UNKNOWN: Final = "catalog: { goals: [other], units: [other] }\n"
 EVENT_CASES: Final[dict[str, EventCase]] = {
+    "SUBSCRIPTION-NEAR": EventCase(
+        good(),
+        order(event="order_completed"),
+        "$.event",
+        None,
+        '    subscribe: \'type = "track" and (event = "Order Completed" or event = "order_completed")\'',
+    ),
     "MAPPING-FAILS": EventCase(SETTINGS, order(properties=[1])),
     "PROPERTIES-MISSING": EventCase(
         good(),

@@ -11,6 +11,7 @@ from abtui.core.config import Config
 from abtui.core.config.corpus_names import CorpusNames
 from abtui.core.config.form_edit import edit_settings
 from abtui.core.config.reader import read_config
+from abtui.core.corpus.funnel import Funnel, FunnelResult, almost, goal_of
 from abtui.core.corpus.funnel.causes import Cause
 from abtui.core.corpus.funnel.counts import Count
 from abtui.core.corpus.funnel.remedies import Remedies as FunnelRemedies
@@ -45,6 +46,11 @@ MAPPINGS = """mappings:
     subscribe: type = "track" and event = "Experiment Viewed"
     partnerAction: trackExposure
     mapping: { exposure: { "@path": $.properties.exposure } }
+"""
+OTHERS = """  - name: Others
+    subscribe: type = "track" and event != "Order Completed" and event != "Order Refunded"
+    partnerAction: trackGoal
+    mapping: { units: { user_id: { "@path": $.userId } }, name: { "@path": $.event }, properties: {} }
 """
 CATALOG = "catalog: { goals: [purchase, search, signed_up], units: [user_id], environments: [staging], applications: [shop] }\n"
 
@@ -150,6 +156,53 @@ def test_the_goal_that_a_name_means_is_offered() -> None:
     assert switched is not None
     assert switched.title == "Switch on Searches"
     assert remedies.of_event(item_of(event="Order Completed")) is None
+
+
+@pytest.mark.parametrize("name", ["order_completed", "Order Complete"])
+@pytest.mark.parametrize("others", ["", OTHERS])
+def test_a_name_that_is_nearly_asked_for_is_found_and_let_in(name: str, others: str) -> None:
+    text, item = SETTINGS + MAPPINGS + others, item_of(event=name)
+    (near,) = [one for one in Mapper(config_of(text)).outcome(item).findings if one.code == "SUBSCRIPTION-NEAR"]
+    assert near.message.startswith(f'"{name}" is close to "Order Completed", which `Purchases` asks for')
+    remedies = Remedies(text, lambda changed: read_config(changed, {}))
+    remedy = remedies.of_finding(near, item)
+    assert remedy is not None
+    assert remedy.title == "Let Purchases be for it, too"
+    assert sent(remedy.after, item) == [("Purchases", "purchase")]
+    for other in ("Order Completed", "Another"):
+        assert sent(remedy.after, item_of(event=other)) == sent(text, item_of(event=other))
+
+
+@pytest.mark.parametrize("name", ["Order Completed", "products searched", "Products Searched", "Another"])
+def test_other_names_are_not_nearly_asked_for(name: str) -> None:
+    config = config_of(SETTINGS + MAPPINGS)
+    assert all(one.code != "SUBSCRIPTION-NEAR" for one in Mapper(config).outcome(item_of(event=name)).findings)
+
+
+@pytest.mark.parametrize("others", ["", OTHERS])
+def test_events_that_are_nearly_asked_for_are_lost_for_the_goal_until_they_are_let_in(others: str) -> None:
+    text = SETTINGS + MAPPINGS + others + CATALOG
+    items = [item_of(event=name) for name in ("Order Completed", "Order completed", "order_completed", "Another")]
+
+    def counted(text: str) -> FunnelResult:
+        funnel, mapper = Funnel("purchase", config_of(text)), Mapper(config_of(text))
+        for at, item in enumerate(items):
+            funnel.add(at, item, mapper.outcome(item))
+        return funnel.result()
+
+    before = counted(text)
+    assert (before.seen, before.through) == (3, 1)
+    (loss,) = before.losses
+    assert (loss.count, loss.who) == (2, "have another name")
+    assert loss.fix is not None
+    assert loss.fix.title == "Map 2 names to purchase"
+    after = edit_settings(text, loss.fix.edits).text
+    assert after is not None
+    assert (counted(after).seen, counted(after).through) == (3, 3)
+    seen = CorpusNames(names=(("Order Complete", 2), ("order_completed", 1)))
+    assert almost("purchase", config_of(text), seen) == (("Order Complete", 2),)
+    lost = Mapper(config_of(text)).outcome(items[2])
+    assert goal_of(items[2].value, lost, config_of(text)) == "purchase"
 
 
 def test_two_names_meant_for_one_goal_are_mapped_one_after_the_other() -> None:

@@ -72,6 +72,17 @@ def can_both_match(first: Condition, second: Condition) -> bool:
     )
 
 
+def track_names(condition: Condition) -> list[str]:
+    """The names of track calls that a condition asks for one by one."""
+    names = set()
+    for one in alternatives(condition) or ():
+        types = [comparer(part.operator, part.wanted) for part in one if part.root == "type"]
+        name = _name(one)
+        if name is not None and all(test("track") for test in types) and not contradiction(one):
+            names.add(name)
+    return sorted(names)
+
+
 def _name(comparisons: Alternative) -> str | None:
     """The only name that an event can have, if it is told."""
     return next((to_string(one.wanted) for one in comparisons if one.root == "event" and one.operator == "="), None)
