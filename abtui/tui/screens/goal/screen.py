@@ -17,10 +17,11 @@ from abtui.tui.kit.completion_list import CompletionList
 from abtui.tui.kit.marks import signs_of
 from abtui.tui.kit.message_line import MessageLine
 from abtui.tui.kit.panel import Gap
-from abtui.tui.screens.goal import KIND, words
+from abtui.tui.screens.goal import words
 from abtui.tui.screens.goal.empty import EmptyView, empty_of
 from abtui.tui.screens.goal.goal_input import GoalInput, GoalWanted
 from abtui.tui.screens.goal.head import Head
+from abtui.tui.screens.goal.keys import KEYS
 from abtui.tui.screens.goal.loss_events import LossEvents
 from abtui.tui.screens.goal.lower import Lower
 from abtui.tui.screens.goal.note import note
@@ -105,7 +106,7 @@ class GoalScreen(Vertical, can_focus=True):
         """The keys in the key bar; Enter only where it has something to do."""
         loss = self.stations.selected
         stuck = not self.has_class("-empty") and (loss is None or loss.fix is None)
-        return tuple(key for key in KIND.keys if not (stuck and key[0] == "goal.fix"))
+        return tuple(key for key in KEYS if not (stuck and key[0] == "goal.fix"))
 
     def focus_first(self) -> None:
         """Bring the result up to date, and focus its losses; without a goal, focus its input."""
