@@ -258,9 +258,10 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
             return with_spaces(super().export_screenshot(title=title, simplify=simplify))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Disable suspending where there is no shell to return to, so that ctrl+z can have another meaning."""
+        """Disable suspending where there is no shell to return to, or in a field of a form, so that ctrl+z can undo there."""
         if action == "suspend_process":
-            return self._driver is not None and self._driver.can_suspend and SERVED not in self._env
+            undoes = bool(getattr(self.focused, "undoes", False))
+            return not undoes and self._driver is not None and self._driver.can_suspend and SERVED not in self._env
         return super().check_action(action, parameters)
 
     @on(Driver.SignalResume)

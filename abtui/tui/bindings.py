@@ -239,7 +239,7 @@ TOUR: list[Binding] = [
     # These act before the widgets: during the tour its keys work everywhere except where text is typed.
     _key("tour.next", "right", "tour_next", "Next step", "Go to the next step of the tour", first=True),
     _key("tour.back", "left", "tour_back", "Previous step", "Go to the previous step of the tour", first=True),
-    _key("tour.end", "escape", "tour_end", "End the tour", "End the tour; everything stays open", first=True),
+    _key("tour.end", "escape", "tour_end", "End the tour", "End the tour; the demo's config is as before", first=True),
 ]
 
 WORKBENCH: list[Binding] = [

@@ -207,10 +207,16 @@ class State:
         severity: Literal["information", "warning", "error"] = "information",
         stays: bool = False,
     ) -> None:
-        """Show a message in the line above the keys until the next one. With `stays` it is a problem that is not over yet."""
+        """Show a message in the line above the keys until the next one, or another screen; an error stays. With `stays` it is a
+        problem that is not over yet."""
         said = ". ".join(part.rstrip(".") for part in (title, text) if part)
         self.notice = Notice(f"{said}." if said and said[-1] not in "…?!" else said, severity, stays)
         self.tell("notice")
+
+    def forget_message(self) -> None:
+        """Take away a message that is no longer about what is in view; an error stays."""
+        if self.notice.text and self.notice.severity != "error":
+            self.say("")
 
     def show_hint(self, text: str) -> None:
         """Say something about what the cursor is on, where a message leaves room."""
@@ -222,6 +228,7 @@ class State:
         """Bring a screen into view."""
         if screen != self.screen:
             self.show_hint("")
+            self.forget_message()
         self.screen = screen
         for entry in [entry for entry in self._waiting if entry.on == screen]:
             del self._waiting[entry]
@@ -242,6 +249,7 @@ class State:
 
     def compare_with(self, baseline: Baseline | None) -> None:
         """Compare the outcomes with a baseline, or with none any more."""
+        self.forget_message()
         self.baseline = baseline
         self.tell("baseline", "outcome")
 

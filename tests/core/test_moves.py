@@ -357,3 +357,10 @@ def test_another_destination() -> None:
         (("channel", "line 4: main, now other"),),
     )
     assert take_back(text, new, move.causes).text == text
+
+
+def test_an_item_of_a_list_is_named() -> None:
+    path = ("mappings", "Goal login")
+    cause = Cause(path=path, kind="changed", old='{"name":"a"}', new='{"name":"b"}', old_line=9, line=95)
+    move = Move(was="arrives", now="ignored", events=1, causes=(cause,), names=(), goals=())
+    assert because(move) == (("mappings.Goal login", "mapping Goal login, line 95"),)

@@ -190,7 +190,9 @@ async def test_pasting_outside_an_editor_adds_events(config: Path, events: Path)
         assert payload(screen)["goals"][0]["name"] == "Pasted"
         assert event_list(screen).cursor == 4
         assert corpus.counts["unreadable"] == 1
-        await pilot.press("down")
+        await pilot.press("end")
+        assert plate(screen).startswith("! NO EVENT"), "with the word and the mark of the sentence above"
+        await pilot.press("up")
         assert "NEVER LEAVES" in plate(screen)
         assert '"Clicked"' in editor(screen).text
         for number in (8, 9):

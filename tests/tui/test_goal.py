@@ -126,6 +126,15 @@ async def test_losses_their_events_and_what_can_be_done_with_them(files: tuple[P
         assert state.screen == "events"
 
 
+async def test_the_key_bar_names_enter_only_where_it_changes_something(files: tuple[Path, Path]) -> None:
+    async with workbench(*files, size=(120, 35)) as (pilot, screen):
+        assert "Enter fix" in await opened(pilot, screen)
+        await pilot.press("home")
+        assert "Enter fix" not in shown(pilot)
+        await pilot.press("end")
+        assert "Enter fix" in shown(pilot)
+
+
 async def test_the_mouse_selects_a_loss_and_does_the_action(files: tuple[Path, Path]) -> None:
     async with workbench(*files, size=(120, 35)) as (pilot, screen):
         lines = (await opened(pilot, screen)).split("\n")

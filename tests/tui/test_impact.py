@@ -12,12 +12,18 @@ from textual.widgets import Input, Static
 
 from abtui.core.config.migrated import migrated_config
 from abtui.core.config.reader import read_config
+from abtui.core.corpus.comparison.moves import Move, Moves
+from abtui.tui.comparing import Baseline
 from abtui.tui.dialogs.comparing import CompareWith
 from abtui.tui.kit.diff_view import DiffView
+from abtui.tui.kit.marks import UNICODE
 from abtui.tui.screens.impact.move_list import MoveList
 from abtui.tui.screens.impact.screen import ImpactScreen
+from abtui.tui.screens.impact.subject import Subject
+from abtui.tui.screens.impact.words import headline
+from abtui.tui.state import Progress
 from abtui.tui.workbench import Workbench
-from tests.kit import CONFIG, event, until
+from tests.kit import CONFIG, ENV, event, until
 from tests.services.test_git import git
 from tests.tui.kit import notes, workbench
 from tests.tui.screen_text import screen_text
@@ -300,3 +306,24 @@ async def test_a_classic_config_is_the_baseline_of_the_one_it_became(events: Pat
         await pilot.press("1")
         await pilot.press("d")
         await until(pilot, lambda: "connected together, they send it twice" in shown(screen))
+
+
+@pytest.mark.parametrize(
+    ("width", "said"),
+    [
+        (90, "Against new.yaml: ● 7 arrive, ■ 7 never leave, ✗ 3 refused, 8 change, 20 stay"),
+        (62, "Against new.yaml: ● 7 arrive, ■ 7, ✗ 3, 8 change, 20 stay"),
+    ],
+)
+def test_the_numbers_have_as_many_words_as_there_is_room_for(width: int, said: str) -> None:
+    moved = [
+        Move(was="unknown", now=now, events=count, causes=(), names=(), goals=())
+        for now, count in (("arrives", 7), ("never-leaves", 7), ("refused", 3))
+    ]
+    changed = Move(was="arrives", now="arrives", events=8, causes=(), names=(), goals=())
+    moves = Moves(events=45, moves=tuple(moved), changed=(changed,), stay=20, before={}, after={})
+    used = read_config(CONFIG, ENV).config
+    assert used is not None
+    baseline = Baseline("new.yaml", "new", used, 0)
+    row = headline(Subject(baseline, Progress(share=1, moves=moves, baseline=baseline)), width, UNICODE)
+    assert "".join(piece.text for piece in row) == said

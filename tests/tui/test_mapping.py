@@ -225,6 +225,20 @@ async def test_an_event_is_mapped_to_a_goal(config: Path, events: Path) -> None:
         assert "anonymousId" not in of_config(screen).editor.text
 
 
+async def test_the_beginning_of_a_known_goal_is_completed_before_it_is_mapped(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        for keys, goal in (
+            (("enter", "enter"), "signup"),
+            (("enter", "backspace", *["backspace"] * 2, "enter"), "sig"),
+        ):
+            await pilot.press("1", "home", "down", "m")
+            await until(pilot, lambda: isinstance(pilot.app.screen, MapEvent))
+            await pilot.press("ctrl+u", *"sig")
+            await pilot.press(*keys)
+            await until(pilot, lambda: pilot.app.screen is screen)
+            assert payload(screen)["goals"][0]["name"] == goal
+
+
 async def test_findings_are_told_where_the_cursor_is(config: Path, events: Path) -> None:
     config.write_text(config.read_text().replace("environment: staging", "environment: ''"))
     async with workbench(config, events) as (pilot, screen):

@@ -99,9 +99,14 @@ async def test_the_journey_forks_and_one_mapping_is_looked_at(tmp_path: Path) ->
         assert state.event.request.body["goals"][0]["name"] == "purchase"
         await pilot.click(ForksView, offset=(12, 2))
         assert title(result(screen)).startswith("Payload 2 of 2  By currency")
+        assert "▸By currency" in screen_text(app)
         await pilot.press("left_square_bracket", "w")
+        assert said(screen).startswith("▸ Purchases"), "the chosen one comes first"
         assert "Searches" in said(screen)
         assert "By currency → order NOK" in said(screen)
+        await pilot.press("w")
+        await pilot.click(ForksView, offset=(12, 4))
+        assert result(screen).mode == "steps", "the line that counts the others shows every step"
         # Another event has no chosen mapping.
         await pilot.press("w", "down")
         assert state.selection.mapping == ""
@@ -110,6 +115,7 @@ async def test_the_journey_forks_and_one_mapping_is_looked_at(tmp_path: Path) ->
         assert (thread.event, thread.through, thread.payload) == ("event", "unmapped", "nothing is sent")
         await pilot.press("down", "down")
         assert plate(screen).startswith("▲ FAILS")
+        assert all(thread.event for thread in screen.query_one(Answer).threads)
         await pilot.press("right_square_bracket")
         assert title(result(screen)).startswith("Payload  Purchases")
 

@@ -515,6 +515,9 @@ def test_what_is_no_event_is_counted_beside_the_plan() -> None:
     assert "not in it    3 no events\n" in f"{plan_prose.plan_summary(make_plan(counted, target, 'single'), 60)}\n"
     assert make_plan(counted, target, "single").sentence == "1 request to t; 3 events are not in it"
     assert "not in it" not in str(plan_prose.plan_summary(make_plan(none, target, "single"), 60))
+    assert "application (none)" in str(plan_prose.plan_summary(make_plan(none, target, "single"), 60))
+    each = make_plan(none, target, "single", has_application=False)
+    assert "application" not in str(plan_prose.plan_summary(each, 60)), "each mapping chooses its own"
     # What takes several lines stays beside its label.
     narrow = str(plan_prose.plan_summary(make_plan(counted, target, "single"), 40))
     assert all(len(line) <= 40 for line in narrow.split("\n")[1:])

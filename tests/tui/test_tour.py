@@ -167,3 +167,26 @@ async def test_the_keys_have_their_words_where_there_is_room() -> None:
         await pilot.press("right")
         await settled(pilot, screen, 1)
         assert screen.query_one(Caption).region.bottom == screen.query_one("#message").region.y
+
+
+async def test_what_the_tour_changed_is_restored_and_enter_goes_on() -> None:
+    async with tour((100, 30)) as (pilot, screen):
+        state = screen.state
+        demo = state.session.text
+        await until(pilot, lambda: state.remedy is None)
+        await pilot.press("enter")
+        await settled(pilot, screen, 1)
+        await pilot.press(*["right"] * 5)
+        await settled(pilot, screen, 6)
+        assert state.session.modified
+        await pilot.press("escape")
+        assert (state.session.text, state.session.modified, state.filter_text) == (demo, False, "")
+        assert "Now it is your turn" in state.notice.text
+        await pilot.press("T")
+        await until(pilot, lambda: state.touring)
+        await pilot.press(*["right"] * 5)
+        await settled(pilot, screen, 5)
+        # What the tour changed is nothing to be asked about.
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: pilot.app._exit)
+        assert not state.session.modified

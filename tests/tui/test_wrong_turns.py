@@ -211,7 +211,31 @@ async def test_ctrl_z_suspends_where_there_is_a_shell(
         assert not screen.state.corpus.edited
         await pilot.press("escape", "ctrl+z", "ctrl+g", "ctrl+z")
         assert len(suspended) == 3
+        before = screen.state.session.text
+        await pilot.press("tab", "x")
+        assert screen.state.session.text != before
+        assert "Ctrl+Z undo" in screen_text(app)
+        await pilot.press("ctrl+z")
+        assert screen.state.session.text == before
+        assert len(suspended) == 3, "in a field of the form it takes back what was typed"
+        of_config(screen).form.leave_fields()
         assert isinstance(app, WorkbenchApp)
         monkeypatch.setitem(app._env, SERVED, "1")
         await pilot.press("ctrl+z")
         assert len(suspended) == 3, "a browser has no shell to go back to"
+
+
+async def test_a_message_goes_with_the_screen_and_an_error_stays(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        state = screen.state
+        await pilot.press("b")
+        assert state.notice.text.startswith("Pinned")
+        await pilot.press("3")
+        assert state.notice.text == ""
+        await pilot.press("1")
+        state.say("Pinned", severity="warning")
+        state.compare_with(None)
+        assert state.notice.text == "", "what it says is not true any more"
+        state.say("Gone", severity="error")
+        await pilot.press("2")
+        assert state.notice.text == "Gone."

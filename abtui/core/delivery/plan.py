@@ -111,9 +111,10 @@ class PlanCounts:
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What would be sent. `complete` means that every event is counted and mapped; until then the counts may grow.
 
-    `sendable` counts what is sent, `sending` the events that it is made from: fewer if an event makes several requests. `fates`
-    forecasts what becomes of what is sent, as far as it is known. `batches`: the destination takes some. `blocked` is a sentence
-    that says why nothing may be sent to the target, or None. The key is masked; `no_key` says what to do if there is none.
+    `sendable` counts what is sent, `sending` the events that it is made from: fewer if an event makes several requests.
+    `fates` forecasts what becomes of what is sent, as far as it is known. `batches`: the destination takes some. `has_application`:
+    the target chooses the application, and not each mapping. `blocked` is a sentence that says why nothing
+    may be sent to the target, or None. The key is masked; `no_key` says what to do if there is none.
     """
 
     target: str
@@ -133,6 +134,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     requests: int
     fates: Mapping[Fate, int] = {}
     batches: bool = True
+    has_application: bool = True
     production: bool
     blocked: str | None
     no_key: str = ""
@@ -185,6 +187,7 @@ def make_plan(
     batch: int = BATCH_LIMIT,
     complete: bool = True,
     batches: bool = True,
+    has_application: bool = True,
 ) -> Plan:
     """The plan for the events counted. `batch` is the number of events in one request of the mode `batch`, 1 to 500.
 
@@ -213,6 +216,7 @@ def make_plan(
         requests=sendable if mode == "single" else -(-sendable // batch),
         fates=counts.fates,
         batches=batches,
+        has_application=has_application,
         production=looks_like_production(target),
         blocked=blocks_sending(target),
         complete=complete and not unmapped,

@@ -129,8 +129,16 @@ class ShipmentBuilder:
 
     def plan(self, target: Target, mode: Mode, *, batch: int = BATCH_LIMIT, complete: bool = True) -> Plan:
         """The plan for the events counted so far."""
-        batches = self._mapper.destination.batches
-        return make_plan(self.counts, target, mode, batch=batch, complete=complete, batches=batches)
+        of = self._mapper.destination
+        return make_plan(
+            self.counts,
+            target,
+            mode,
+            batch=batch,
+            complete=complete,
+            batches=of.batches,
+            has_application=of.setting("application") is not None,
+        )
 
     def count_outcome(self, outcome: Outcome) -> None:
         """Count one event by its outcome, each request of it."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from abtui.core.destination import ReasonType
 from abtui.core.destinations import REASONS
-from abtui.core.outcomes import Outcome, Step
+from abtui.core.outcomes import MappingOutcome, Outcome, Step
 from abtui.core.text.paths import Path
 from abtui.core.threads.bundles import places_read
 from abtui.core.threads.fields import Fields
@@ -89,6 +89,8 @@ def _would_be(fields: Fields, step: Step) -> Thread:
 def _stopped(fields: Fields, step: Step, end: str) -> Thread:
     source = _stopped_at(fields, step)
     event, event_value = fields.of_event(source)
+    if source is None and isinstance(fields.outcome, MappingOutcome):
+        event = fields.name(fields.outcome.mapping)
     return Thread(
         event=event,
         event_value=event_value,

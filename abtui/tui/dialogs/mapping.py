@@ -68,6 +68,7 @@ class MapEvent(Dialog[Answer | None]):
         self._plan = plan
         self._config = config
         self._options = goal_options(seen)
+        self._completed = ""
 
     def compose(self) -> ComposeResult:
         """The explanation, the input line with its list, and other helpful changes."""
@@ -147,6 +148,16 @@ class MapEvent(Dialog[Answer | None]):
         self._show_note()
 
     @on(Input.Submitted)
+    def _entered(self) -> None:
+        """Map, but complete what is only the beginning of a known goal first; if it is entered again, it is meant."""
+        typed, known = self.goal, self.query_one(CompletionList).candidates
+        begun = [name for name in known if name.insert.casefold().startswith(typed.casefold())]
+        if typed in ("", self._completed) or not begun or any(name.insert == typed for name in known):
+            self._map()
+            return
+        self._completed = typed
+        self._write(begun[0])
+
     @on(Button.Pressed, "#map")
     def _map(self) -> None:
         line, warning = goal_note(self._plan, self.goal, self._config)

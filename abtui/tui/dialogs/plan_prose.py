@@ -31,8 +31,9 @@ def plan_summary(plan: Plan, width: int) -> Content:
     """
     environment: list[_StyledText] = [
         (printable(plan.environment), "bold $refused" if plan.production else "bold"),
-        (f"   application {printable(plan.application) or '(none)'}", "$text"),
     ]
+    if plan.has_application:
+        environment.append((f"   application {printable(plan.application) or '(none)'}", "$text"))
     told: list[tuple[str, list[_StyledText]]] = [
         *([("forecast", _forecast(plan))] if plan.fates else []),
         ("to", [(f"PUT {printable(plan.address)}", "$text")]),

@@ -31,6 +31,10 @@ class ForkClicked(Message):
         self.mapping = mapping
 
 
+class RestClicked(Message):
+    """The line that counts the mappings there is no room for was clicked."""
+
+
 class _Columns(NamedTuple):
     """Where the destination, the collector and the console stand, and where the words begin."""
 
@@ -41,7 +45,8 @@ class _Columns(NamedTuple):
 
 
 class ForksView(Drawn):
-    """The names of the stages, a line for each mapping, and one that counts those there is no room for. A click on a line posts `ForkClicked`.
+    """The names of the stages, a line for each mapping, and one that counts those there is no room for. A click on a line posts `ForkClicked`,
+    on the one that counts `RestClicked`.
 
     It is as high as the mappings need, up to the `max-height` that it is given; all events of a config need the same.
     """
@@ -87,12 +92,15 @@ class ForksView(Drawn):
         return draw(self, [*lead, Piece(f"{signs.folded} {rest}", "soft")] if rest else ())
 
     def on_click(self, event: events.Click) -> None:
-        """Tell which mapping was clicked."""
+        """Tell which mapping was clicked, or that the others were."""
         offset = event.get_content_offset(self)
         titled, shown = self._shown()
         if offset is not None and 0 <= offset.y - titled < len(shown):
             event.stop()
             self.post_message(ForkClicked(shown[offset.y - titled].name))
+        elif offset is not None and self._journey is not None and len(shown) < len(self._journey.forks):
+            event.stop()
+            self.post_message(RestClicked())
 
     def _shown(self) -> tuple[bool, tuple[Fork, ...]]:
         """Whether there is a row of names, and the forks there is room for."""
@@ -132,7 +140,8 @@ def fork_row(fork: Fork, beside: tuple[Fork, ...], width: int, signs: Signs, *, 
     if fork.ends in ("Segment", "destination") or not fork.is_for_it:
         return _stopped(fork, beside, width - at.fork - 2, signs, chosen=chosen)
     name, becomes = signs.text(fork.mapping), signs.text(fork.becomes)
-    row = [Piece(signs.whole, LOOKS["arrives"].role), Piece(" "), _named(cut(name, room, signs.cut), chosen=chosen)]
+    line = Piece(signs.whole, LOOKS["arrives"].role)
+    row = [line, _pointer(signs, chosen=chosen), _named(cut(name, room, signs.cut), chosen=chosen)]
     arrow = f" {signs.becomes} "
     if becomes and len(name) + len(arrow) + len(becomes) <= room:
         row += [Piece(arrow, "soft"), Piece(becomes)]
@@ -153,10 +162,16 @@ def _stopped(fork: Fork, beside: tuple[Fork, ...], width: int, signs: Signs, *, 
     mark = signs.mark(fork.fate) if fork.is_for_it else signs.unreached
     role = LOOKS[fork.fate].role if fork.is_for_it else "soft"
     name = cut(signs.text(fork.mapping), names, signs.cut)
-    row = [Piece(mark, role), Piece(" "), _named(name, chosen=chosen, role="text" if fork.is_for_it else "soft")]
+    named = _named(name, chosen=chosen, role="text" if fork.is_for_it else "soft")
+    row = [Piece(mark, role), _pointer(signs, chosen=chosen), named]
     row.append(Piece(" " * (names - len(name) + 2)))
     why = fork.short if fork.is_for_it and len(fork.why) > width - width_of(row) else fork.why
     return [*row, Piece(cut(signs.text(why), width - width_of(row), signs.cut), role, bold=fork.is_for_it)]
+
+
+def _pointer(signs: Signs, *, chosen: bool) -> Piece:
+    """The sign before the name of the mapping that is looked at: its surface alone is hard to see."""
+    return Piece(signs.focus if chosen else " ", "accent")
 
 
 def _named(name: str, *, chosen: bool, role: str = "text") -> Piece:
@@ -166,7 +181,8 @@ def _named(name: str, *, chosen: bool, role: str = "text") -> Piece:
 def _words(fork: Fork, room: int, signs: Signs) -> list[Piece]:
     """What happened at the end: the longest that fits of why, the same shorter, and the word of the stage."""
     end = next((stage for stage in fork.stages if stage.state == "ends"), fork.stages[-1])
-    said = (fork.becomes, end.word, end.short) if fork.ends is None else (fork.why, fork.short, end.word, end.short)
+    # A name that is cut tells more than that there is one.
+    said = (fork.becomes,) if fork.ends is None and fork.becomes else (fork.why, fork.short, end.word, end.short)
     words = [signs.text(text) for text in said if text]
     fitting = next((text for text in words if len(text) <= room), words[-1] if words else "")
     return [Piece(cut(fitting, room, signs.cut), LOOKS[fork.fate].role, bold=True)]

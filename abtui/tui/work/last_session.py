@@ -58,11 +58,11 @@ class LastSession(Capability):
         if self._state.opening.demo:
             return
         remembered, note = own_files.load_session()
-        if note:
-            self.notify(note, severity="warning")
         visit = visit_to(remembered, *self._state.files)
         if visit is not None:
             self._apply_visit(visit)
+        if note:
+            self.notify(note, severity="warning")
 
     def _apply_visit(self, visit: Visit) -> None:
         if visit.target:

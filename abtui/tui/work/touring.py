@@ -39,6 +39,8 @@ class Touring(Capability):
         """Begin at once if the tour was asked for."""
         self._state.listen("events", self, self._begin_wanted)
         self._state.listen("rows", self, self._filter_mapped)
+        # What the tour changed is nothing to be asked about, so it ends before the questions.
+        self._state.questions.insert(0, self._may_leave)
 
     # Beginning and end
 
@@ -72,9 +74,20 @@ class Touring(Capability):
         state.touring = True
         self._go(0)
 
+    async def _may_leave(self) -> bool:
+        """End the tour before the app does."""
+        if self._state.touring:
+            self.action_tour_end()
+        return True
+
     def action_tour_end(self) -> None:
-        """End the tour and leave everything as it is."""
-        self._state.touring, self._filter = False, ""
+        """End the tour: the demo's config and filter are as before. The selected event and edits of events stay."""
+        state, step = self._state, self._steps[self._at]
+        state.touring, self._filter = False, ""
+        if step.filter and state.filter_text == step.filter:
+            state.filter_by("")
+        if state.session.text != self._config:
+            state.config.apply(self._config)
         self.screen.query_one(Caption).remove()
         self.screen.remove_class("-toured")
         self.refresh_bindings()

@@ -19,6 +19,8 @@ _NAMED: Final = ("track", "page", "screen")
 _MOST_LINES: Final = 3
 _VALUE: Final = 60
 _ENTRY: Final = 3
+_ITEM: Final = 2
+"""The steps of the paths of an entry of a map, and of an item of a list."""
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -142,9 +144,13 @@ def _numbers(causes: Sequence[Cause], kind: str) -> list[int]:
 
 
 def _of_one(cause: Cause) -> str:
-    """A setting that is no map: `line 14: true, now false`."""
+    """A setting that is no map: `line 14: true, now false`; an item of a list by its name: `mapping Orders, line 95`."""
     if cause.kind == "removed":
         return "removed" if cause.old_line is None else f"line {cause.old_line} of before removed"
+    if (cause.new or "").startswith("{") and len(cause.path) == _ITEM:
+        section, name = cause.path
+        at = "" if cause.line is None else f", line {cause.line}"
+        return f"{section.removesuffix('s')} {one_line(name, _VALUE)}{at}"
     old, new = (one_line(text, _VALUE) if text is not None else None for text in (cause.old, cause.new))
     said = "another order" if cause.kind == "order" else f"{new}" if old is None else f"{old}, now {new}"
     return said if cause.line is None else f"line {cause.line}: {said}"

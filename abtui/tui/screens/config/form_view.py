@@ -35,9 +35,17 @@ class FormView(FormBoard):
 
     takes_text: ClassVar[bool] = True
     """Letters are typed text here, so the screen's single-letter keys do not work while the form has the focus."""
+    bar_keys = (
+        ("file.save", "save"),
+        ("config.undo-form", "undo"),
+        ("config.remove-row", "remove row"),
+        ("config.form", "YAML"),
+        ("screen.back", "done"),
+    )
+    """The keys in the key bar; single letters are text here."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+d", "remove_row", "Remove row", show=False, id="config.remove-row"),
-        Binding(f"{UNDO},ctrl+z", "undo", "Undo", show=False, id="config.undo-form"),
+        Binding(f"{UNDO},ctrl+z", "undo", "Undo", show=False, id="config.undo-form", key_display="Ctrl+Z"),
         Binding("ctrl+@,ctrl+space", "complete", "Complete", show=False, id="config.complete-form"),
     ]
 
@@ -55,6 +63,11 @@ class FormView(FormBoard):
         self._popup, self._take_paste = popup, take_paste
 
     # Keys
+
+    @property
+    def undoes(self) -> bool:
+        """Whether ctrl+z takes back what was typed, because the cursor is in a field."""
+        return self._cursor is not None
 
     async def _on_key(self, event: events.Key) -> None:
         """Type, move or press. Keys that the form does not use go on to the screen."""

@@ -124,7 +124,10 @@ class Answer(Vertical):
     def _show_unread(self, why: str, *, stale: bool) -> None:
         """Show that the text is no event. The journey of before stays, soft: the text is being edited."""
         found = unread(why, "Segment")
-        self.query_one(Plate).show_journey(found)
+        if stale:
+            self.query_one(Plate).show_journey(found)
+        else:
+            self.query_one(Plate).show("unreadable", found.why, short=found.short)
         said = (
             "What you see below is from before the mistake." if stale else "Nothing can be told until it can be read."
         )

@@ -30,11 +30,13 @@ def _said(text: str) -> str:
     return shortened(text, _SAID_WIDTH)
 
 
-def steps(outcome: Outcome, found: Journey, signs: Signs) -> Content:
-    """Every step of the mapping in order, and below them where the line of the event ends; of several mappings one after the other."""
+def steps(outcome: Outcome, found: Journey, signs: Signs, chosen: str = "") -> Content:
+    """Every step of the mapping in order, and below them where the line of the event ends; of several mappings one after the
+    other, the `chosen` one first."""
     if outcome.results:
-        pairs = zip(outcome.results, found.forks, strict=True)
-        return Content("\n\n").join([_way(result, fork, signs) for result, fork in pairs])
+        pairs = sorted(zip(outcome.results, found.forks, strict=True), key=lambda pair: pair[1].name != chosen)
+        ways = [_way(result, fork, signs, chosen=fork.name == chosen) for result, fork in pairs]
+        return Content("\n\n").join(ways)
     look, by = LOOKS[found.fate], f" {found.by}" if found.by else ""
     end = Content.assemble(
         (f"\n{signs.mark(found.fate)} {look.word}{by}", f"bold ${look.role}"),
@@ -44,11 +46,12 @@ def steps(outcome: Outcome, found: Journey, signs: Signs) -> Content:
     return Content("\n").join([*(_step(step, signs) for step in outcome.steps), end])
 
 
-def _way(result: MappingOutcome, fork: Fork, signs: Signs) -> Content:
+def _way(result: MappingOutcome, fork: Fork, signs: Signs, *, chosen: bool) -> Content:
     """The name of a mapping, its steps, and where its line ends."""
     look = LOOKS[fork.fate]
     sends = f" {signs.becomes} {_said(fork.becomes)}" if fork.becomes else ""
-    title = Content.assemble((f"{_said(fork.mapping)}", "bold"), (sends, "$text"))
+    lead = f"{signs.focus} " if chosen else ""
+    title = Content.assemble((f"{lead}{_said(fork.mapping)}", "bold"), (sends, "$text"))
     rows = [title, *(_step(step, signs) for step in result.steps)]
     if fork.is_for_it:
         why = f": {_said(fork.why)}" if fork.why else ""

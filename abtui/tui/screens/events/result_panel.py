@@ -199,7 +199,7 @@ class ResultPanel(Panel):
         if outcome is None or part is None or mapper is None:
             return Content.styled(self._state.session.why_unmapped or "Nothing to show yet.", "$soft")
         if self.mode == "steps":
-            return prose.steps(outcome, journey(outcome, mapper.config), signs)
+            return prose.steps(outcome, journey(outcome, mapper.config), signs, self._state.selection.mapping)
         if request is None:
             return Content.styled(f"Nothing is sent: {shortened(part.reason.message, _WIDTH).rstrip('.')}.", "$soft")
         return self._receipt()

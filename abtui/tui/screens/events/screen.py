@@ -13,6 +13,7 @@ from abtui.tui.bindings import EVENT, LIST
 from abtui.tui.kit.action import ActionClicked
 from abtui.tui.kit.drawing import Piece
 from abtui.tui.kit.event_list import EventList
+from abtui.tui.kit.forks import RestClicked
 from abtui.tui.kit.panel import Gap
 from abtui.tui.kit.sentence import FateClicked, Sentence
 from abtui.tui.kit.tally import Bar, Tally
@@ -158,12 +159,21 @@ class EventsScreen(Vertical):
         message.stop()
         self._state.filter_term(*FATE_TERMS[message.fate])
 
+    @on(RestClicked)
+    def _rest_clicked(self, message: RestClicked) -> None:
+        message.stop()
+        if self.details.result.mode != "steps":
+            self.action_show_mode("steps")
+
     @on(EventList.Selected)
     @on(ActionClicked)
-    def _act(self, message: EventList.Selected | ActionClicked) -> None:
+    async def _act(self, message: EventList.Selected | ActionClicked) -> None:
         message.stop()
         offer = offer_of(self._state, self.app)
-        if offer is None or offer is self._state.remedy:
+        if offer is None and self._state.touring:
+            # Enter goes on where there is nothing to do.
+            await self.screen.run_action("tour_next")
+        elif offer is None or offer is self._state.remedy:
             self._state.event.act()
         else:
             offer.make()

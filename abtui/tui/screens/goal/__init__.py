@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from textual.widget import Widget
 
+from abtui.tui.screens.goal.keys import KEYS
 from abtui.tui.screens.kind import ScreenKind
 from abtui.tui.state import State
 
@@ -23,12 +24,5 @@ KIND = ScreenKind(
     "Goal",
     "Where is it?",
     _load,
-    (
-        ("goal.fix", "fix"),
-        ("goal.next", "next loss"),
-        ("goal.open", "open its events"),
-        ("goal.type", "another goal"),
-        ("goal.copy", "copy note"),
-        ("screen.back", "back"),
-    ),
+    KEYS,
 )

@@ -21,6 +21,7 @@ from abtui.tui.screens.goal import words
 from abtui.tui.screens.goal.empty import EmptyView, empty_of
 from abtui.tui.screens.goal.goal_input import GoalInput, GoalWanted
 from abtui.tui.screens.goal.head import Head
+from abtui.tui.screens.goal.keys import KEYS
 from abtui.tui.screens.goal.loss_events import LossEvents
 from abtui.tui.screens.goal.lower import Lower
 from abtui.tui.screens.goal.note import note
@@ -99,6 +100,13 @@ class GoalScreen(Vertical, can_focus=True):
         self.stations.refresh(layout=True)
 
     # The screen in view
+
+    @property
+    def bar_keys(self) -> tuple[tuple[str, str], ...]:
+        """The keys in the key bar; Enter only where it has something to do."""
+        loss = self.stations.selected
+        stuck = not self.has_class("-empty") and (loss is None or loss.fix is None)
+        return tuple(key for key in KEYS if not (stuck and key[0] == "goal.fix"))
 
     def focus_first(self) -> None:
         """Bring the result up to date, and focus its losses; without a goal, focus its input."""
@@ -194,6 +202,7 @@ class GoalScreen(Vertical, can_focus=True):
         if search.trial is not None:
             self._offer = search.trying.offer(*words.results_of(search.trial.result, result))
         self.stations.offer(self._offer)
+        self.refresh_bindings()
         self.lower.show(result, loss, search.trial)
 
     # What is chosen

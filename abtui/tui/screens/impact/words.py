@@ -18,7 +18,7 @@ from abtui.tui.state import State
 _AGAINST: Final = 40
 _LONG: Final = (" as they are", " as it is", " are", " is")
 """What the sentence leaves out where there is less room, and where there is little."""
-_LONGER: Final = (*_LONG, " otherwise")
+_SHORT: Final = (*_LONG, " otherwise", " now")
 
 
 class Empty(NamedTuple):
@@ -60,25 +60,27 @@ def headline(subject: Subject, width: int, signs: Signs) -> Row:
     first, *parts = sentence(moves)
     so_far = [Piece(f"  {share:.0%} compared", "unknown")] if share < 1 else []
     row: Row = []
-    for lead, space, cut in ((f", {first.text}", "  ", ()), (":", " ", ()), (":", " ", _LONG), (":", " ", None)):
-        row = [against, Piece(lead, "soft"), *_parts(parts, signs, space, cut), *so_far]
+    forms = [(f", {first.text}", "  ", (), len(parts)), (":", " ", (), len(parts)), (":", " ", _LONG, len(parts))]
+    forms += [(":", " ", _SHORT, said) for said in range(len(parts), -1, -1)]
+    for lead, space, cut, said in forms:
+        row = [against, Piece(lead, "soft"), *_parts(parts, signs, space, cut, said), *so_far]
         if width_of(row) <= width:
             return row
     return [Piece(name, bold=True), *row[1:]]
 
 
-def _parts(parts: list[Part], signs: Signs, space: str, cut: tuple[str, ...] | None) -> Row:
-    """The parts without the words `cut`; None leaves only the numbers of those with a fate."""
+def _parts(parts: list[Part], signs: Signs, space: str, cut: tuple[str, ...], said: int) -> Row:
+    """The parts without the words `cut`; of those with a fate, all after the first `said` have only their number."""
     row: Row = []
     for at, part in enumerate(parts):
         row += [Piece("," if at else "", "soft"), Piece(space)]
         text = part.text
-        for word in _LONGER if cut is None else cut:
+        for word in cut:
             text = text.replace(word, "")
         if part.fate is None:
             row.append(Piece(text, "text" if at == len(parts) - 1 else "soft"))
             continue
-        text = text if cut is not None else text.partition(" ")[0]
+        text = text if at < said else text.partition(" ")[0]
         row += [*marked(part.fate, signs), Piece(text, LOOKS[part.fate].role, bold=True)]
     return row
 
