@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 from textual.widgets import Button
 
+from abtui.core.delivery.runs import EventReceipt
 from abtui.services.collector.server import LocalCollector
 from abtui.services.history import History
+from abtui.tui.delivery import SelectedReceipt
 from abtui.tui.dialogs.sending import Connection, SendPlan
 from abtui.tui.kit.completion_list import CompletionList
 from abtui.tui.kit.event_list import EventList
 from abtui.tui.kit.forks import ForksView
 from abtui.tui.screens.config.form_lines import Stop
 from abtui.tui.screens.events.answer import Answer
+from abtui.tui.work.delivering import DeliveryReport
+from abtui.tui.work.receipts import Receipts
 from tests.kit import until
 from tests.tui.events_kit import payload_view, plate, result, said, title
 from tests.tui.kit import notes, of_config, words, workbench
@@ -292,3 +297,19 @@ async def test_each_request_has_its_own_receipt_and_requests_are_called_so(tmp_p
                 "refused",
                 None,
             ]
+
+
+def test_what_was_read_of_the_journal_replaces_no_newer_answer() -> None:
+    state = SimpleNamespace(
+        selection=SimpleNamespace(index=None, part=None),
+        corpus=SimpleNamespace(receipts={}, filter=SimpleNamespace(terms=())),
+        receipt=SelectedReceipt(),
+        tell=lambda _topic: None,
+    )
+    receipts = Receipts(state, SimpleNamespace(), lambda: False)  # type: ignore[arg-type]
+    answered, began = (
+        EventReceipt(target="t", state=word, digest=b"", receipt=None) for word in ("refused", "unknown")
+    )
+    receipts.add(DeliveryReport(1, None, {0: "refused"}, {0: {"B": answered}}, (), 0))
+    receipts._place(0, "B", began)
+    assert receipts.of(0) is answered

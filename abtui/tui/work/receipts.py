@@ -112,7 +112,8 @@ class Receipts:
 
     def _place(self, index: int, mapping: str, kept: EventReceipt | None) -> None:
         word = self._state.corpus.receipts.get(index)
-        if kept is None or word is None:
+        if kept is None or word is None or mapping in self._held.get(index, {}):
+            # What a report brought meanwhile is newer.
             return
         # The event's state is the gravest of its mappings.
         if kept.state != word if not mapping else kept.state == "waiting" and self._sending():
