@@ -424,7 +424,8 @@ def test_a_request_names_its_own_fault(client: httpx.Client, base: str) -> None:
         200,
     ]
     assert status("nonsense") == 400
-    with pytest.raises(httpx.RemoteProtocolError):
+    # Whether the client sees the end of the connection or its reset depends on how much of the body was read.
+    with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
         status("drop")
     assert client.get(f"{base}/received").json()["counts"]["accepted"] == 3
     assert client.get(f"{base}/received", headers={"X-Abtui-Fault": "500"}).status_code == 200
