@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Coroutine
 from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
 from textual.widgets import Button
 
 from abtui.core.delivery.runs import EventReceipt
@@ -299,17 +301,20 @@ async def test_each_request_has_its_own_receipt_and_requests_are_called_so(tmp_p
             ]
 
 
-def test_what_was_read_of_the_journal_replaces_no_newer_answer() -> None:
+async def test_what_was_read_of_the_journal_replaces_no_newer_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    began = EventReceipt(target="t", state="unknown", digest=b"", receipt=None)
+    answered = EventReceipt(target="t", state="refused", digest=b"", receipt=None, body="{}")
+    monkeypatch.setattr(History, "of_item", lambda *_item: began)
+    reads: list[Coroutine[None, None, None]] = []
     state = SimpleNamespace(
-        selection=SimpleNamespace(index=None, part=None),
-        corpus=SimpleNamespace(receipts={}, filter=SimpleNamespace(terms=())),
+        selection=SimpleNamespace(index=0, part=None),
+        corpus=SimpleNamespace(receipts={0: "unknown"}, filter=SimpleNamespace(terms=())),
         receipt=SelectedReceipt(),
         tell=lambda _topic: None,
     )
-    receipts = Receipts(state, SimpleNamespace(), lambda: False)  # type: ignore[arg-type]
-    answered, began = (
-        EventReceipt(target="t", state=word, digest=b"", receipt=None) for word in ("refused", "unknown")
-    )
-    receipts.add(DeliveryReport(1, None, {0: "refused"}, {0: {"B": answered}}, (), 0))
-    receipts._place(0, "B", began)
-    assert receipts.of(0) is answered
+    owner = SimpleNamespace(run_worker=lambda work, **_how: reads.append(work))
+    receipts = Receipts(state, owner, lambda: False)  # type: ignore[arg-type]
+    receipts.show()
+    receipts.add(DeliveryReport(1, None, {0: "refused"}, {0: {"": answered}}, (), 0))
+    await reads.pop()
+    assert state.receipt.kept == answered
