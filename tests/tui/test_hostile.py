@@ -196,9 +196,10 @@ BROKEN_INPUT = (
 
 def test_broken_input_of_a_terminal_does_not_end_the_workbench(config: Path, events: Path) -> None:
     with opened(str(config), str(events)) as terminal:
-        terminal.type(b"".join(BROKEN_INPUT) + b"\x1bOP")
-        assert b"Type to find one" in terminal.until(b"Type to find one"), "the help is open"
-        assert terminal.process.poll() is None
+        # An `m` is among it, which opens a dialog if the first event is mapped by then: Ctrl+Q is answered in both.
+        terminal.type(b"".join(BROKEN_INPUT) + b"\x11")
+        terminal.until(LEFT)
+        assert terminal.process.wait(PATIENCE) == 0
 
 
 def test_a_terminal_that_takes_nothing_does_not_hold_up_the_end(config: Path, events: Path) -> None:
