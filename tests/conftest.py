@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -17,6 +18,10 @@ from tests.thorough import SLOW
 # The plain run tries the same on every machine, and none is too slow for it; what is new is found with `ABTUI_SLOW=1`.
 settings.register_profile("abtui", deadline=None, derandomize=not SLOW, suppress_health_check=(HealthCheck.too_slow,))
 settings.load_profile("abtui")
+
+# A run in a shell's background ignores the signal, and so would each process that a test interrupts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
