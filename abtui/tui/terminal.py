@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import select
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -107,12 +109,25 @@ def watched_driver(
             super().start_application_mode()
 
         def run_input_thread(self) -> None:
+            threading.Thread(
+                target=wait_for_hangup, args=(self.fileno, gone), name="abtui-terminal", daemon=True
+            ).start()
             try:
                 super().run_input_thread()
             except OSError:
                 gone()
 
     return WatchedDriver
+
+
+def wait_for_hangup(descriptor: int, gone: Callable[[], None]) -> None:
+    """Wait until a terminal hangs up, and call `gone`. Without a signal, reading it gives nothing, at once, for ever."""
+    # Other systems than Linux do not tell this of a terminal, or have no `poll`.
+    if sys.platform == "linux" and os.isatty(descriptor):
+        poll = select.poll()
+        poll.register(descriptor, 0)
+        if any(event & (select.POLLHUP | select.POLLERR) for _, event in poll.poll()):
+            gone()
 
 
 def end_by_force(code: int) -> None:

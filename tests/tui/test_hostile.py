@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import select
 import signal
 import threading
@@ -24,6 +25,7 @@ from abtui.tui.bindings import APP, WORKBENCH
 from abtui.tui.dialogs.comparing import CompareWith
 from abtui.tui.dialogs.paths import PickPath
 from abtui.tui.messages import FilesOpened
+from abtui.tui.terminal import wait_for_hangup
 from abtui.tui.work.comparing import Comparing
 from abtui.tui.work.filing import Filing
 from abtui.tui.work.sending import Sending
@@ -177,6 +179,20 @@ def test_a_terminal_that_goes_away_ends_the_workbench(config: Path, events: Path
     with opened(str(config), str(events)) as terminal:
         os.close(terminal.ours)
         assert terminal.process.wait(PATIENCE) == 129
+
+
+def test_a_terminal_that_goes_away_without_a_signal_is_noticed_while_nothing_is_written() -> None:
+    ours, theirs = pty.openpty()
+    told = threading.Event()
+    thread = threading.Thread(target=wait_for_hangup, args=(theirs, told.set))
+    thread.start()
+    try:
+        os.write(ours, b"a key")
+        os.close(ours)
+        assert told.wait(PATIENCE)
+    finally:
+        thread.join(PATIENCE)
+        os.close(theirs)
 
 
 def test_a_terminal_that_draws_marks_wrong_gets_ascii_alone(config: Path, events: Path) -> None:
