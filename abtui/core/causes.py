@@ -25,7 +25,8 @@ STAGES: Final[tuple[StageName, ...]] = ("Segment", "destination", "collector", "
 
 REFUSED_STATUS: Final = 400
 """The collector's answer to a body that breaks its contract."""
-WHY_WIDTH: Final = 45
+WHY_WIDTH: Final = 90
+"""Longer than any sentence of ours, so that an error of the destination's function can be read where there is room."""
 SHORT_WIDTH: Final = 28
 FEW_WIDTH: Final = 24
 _NOUNS: Final[dict[CatalogPart, str]] = {**CATALOG_NOUNS, "units": "unit"}

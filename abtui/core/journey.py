@@ -94,7 +94,7 @@ class Fork(msgspec.Struct, frozen=True, kw_only=True):
 class Journey(msgspec.Struct, frozen=True, kw_only=True):
     """The journey of one event.
 
-    `by` names who ends it (`by the console`; "" where nobody does), `why` says why, in at most about 45 characters, `short`
+    `by` names who ends it (`by the console`; "" where nobody does), `why` says why, in at most about 90 characters, `short`
     the same in at most about 28. `says` is what the systems say (`Segment says Success, the collector 200.`), `told` is
     `Nobody is told.` where the event is lost and every system says that all is well, else "". `forks` are the ways of the
     mappings of a destination that has several, in the config's order; all else is then about the worst of them.

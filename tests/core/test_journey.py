@@ -25,7 +25,7 @@ from tests.test_samples import KEYS, SAMPLES, all_events
 from tests.toy import registered
 
 PLATE = 60
-WHY, SHORT, FEW = 45, 28, 24
+WHY, SHORT, FEW = 90, 28, 24
 
 
 def config_of(text: str = CONFIG, catalog: dict[str, Any] | None = None) -> Config:

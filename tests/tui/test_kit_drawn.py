@@ -18,6 +18,7 @@ from abtui.core.journey import Journey, Stage
 from abtui.core.threads import Thread
 from abtui.tui import themes
 from abtui.tui.kit.action import Action, ActionClicked
+from abtui.tui.kit.answer_rows import PlateWords, plate_row
 from abtui.tui.kit.drawing import Piece, width_of
 from abtui.tui.kit.header import Header, HeaderClicked, Tab
 from abtui.tui.kit.journey import JourneyView, StageClicked, places
@@ -251,6 +252,22 @@ async def test_the_plate_tells_the_fate_by_whom_and_why() -> None:
         assert rows(plate)[1] == "  ■ NEVER LEAVES   " + "x" * 23 + "…"
         plate.show("does-not-count", "1 of 2 purchases")
         assert rows(plate)[1] == "  ◇ DOES NOT COUNT   1 of 2 purchases"
+
+
+@pytest.mark.parametrize(
+    ("width", "why", "said"),
+    [
+        (110, f"{'the function says ' * 5}so", f"{'the function says ' * 5}so"),
+        (66, f"{'the function says ' * 5}so", "the function says the function says the function say…"),
+        (44, f"{'the function says ' * 5}so", "it throws"),
+        (66, f"it has no goal “{'Order ' * 12}x”", "it has no goal “Order Order Order Order Order Order…”"),
+        (44, f"it has no goal “{'Order ' * 12}x”", "it throws"),
+    ],
+)
+def test_a_long_reason_takes_the_room_there_is(width: int, why: str, said: str) -> None:
+    words = PlateWords(f"by the destination: {why}", why, "it throws")
+    row = plate_row("fails", words, width, 3, UNICODE)
+    assert "".join(piece.text for piece in row) == f"  ▲ FAILS   {said}"
 
 
 @pytest.mark.parametrize(("width", "columns"), [(62, (0, 16, 32, 48)), (129, (0, 38, 76, 114)), (41, (0, 10, 20, 30)), (57, (0, 16, 32, 48)), (39, (0, 10, 20, 30))])  # fmt: skip

@@ -13,6 +13,8 @@ from abtui.tui.kit.pieces import Piece, cut, width_of
 _HIGH: Final = 3
 _GAP: Final = 2
 """The free cells behind what stands at the right."""
+_TELLING: Final = 40
+"""The room from which the beginning of a long reason tells more than the short one."""
 
 
 class PlateWords(NamedTuple):
@@ -38,12 +40,19 @@ def plate_row(fate: LookName, words: PlateWords, width: int, height: int, signs:
     word = f"{'  ' if high else ' '}{signs.mark(fate)} {LOOKS[fate].word.upper()}"
     lead = Piece(word + ("   " if high else "  "), bold=True)
     room = width - width_of((lead,)) - 1
-    whys = [signs.text(why) for why in ((words.full, words.why, words.short) if high else (words.why, words.short))]
+    said = (*((words.full,) if high else ()), words.why, *(() if room >= _TELLING else (words.short,)))
+    whys = [signs.text(why) for why in said]
     beside = len(words.beside) + _GAP if words.beside else 0
     fitting = (why for least in (beside, 0) for why in whys if width_of((Piece(why),)) <= room - least)
-    row = [lead, Piece(cut(next(fitting, whys[-1]), room, signs.cut), bold=True)]
+    row = [lead, Piece(_quoted(next(fitting, whys[-1]), room, signs), bold=True)]
     rest = width - width_of(row) - beside
     return [*row, Piece(" " * rest), Piece(words.beside)] if beside and rest > 0 else row
+
+
+def _quoted(why: str, room: int, signs: Signs) -> str:
+    """The reason in the room; a name at its end keeps its closing quote when it is cut."""
+    closing = why[-1:] if why.endswith(("”", '"')) else ""
+    return cut(why.removesuffix(closing), room - len(closing), signs.cut) + closing
 
 
 def said_row(found: Journey, width: int, signs: Signs) -> list[Piece]:
