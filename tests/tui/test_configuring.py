@@ -130,6 +130,22 @@ async def test_moves_are_told_with_the_lines_that_do_it(config: Path, events: Pa
         assert of_config(screen).head.said == "Config  config.yaml, saved"
 
 
+async def test_what_stands_at_the_right_of_the_effect_has_its_room(config: Path, tmp_path: Path) -> None:
+    path, long = tmp_path / "pages.jsonl", "A page with a long name"
+    path.write_text("\n".join([event(type="page", name="Home", event=...), event(event=long, messageId="m2")]))
+    async with workbench(config, path, size=(120, 35)) as (pilot, screen):
+        await pilot.press("3")
+        text = KNOWN.replace("PageViewTracking: true", "PageViewTracking: false")
+        await replace_config(pilot, screen, text.replace("    Never Sent", f"    {long}: signup\n    Never Sent"))
+        panel = await compared(pilot, screen)
+        await until(pilot, lambda: "signup" in panel.rows.text)
+        rows = [panel.rows.render_line(y).text.strip() for y in range(panel.rows.size.height)]
+        line = line_of(screen, "PageViewTracking")
+        assert rows.index(f"line {line}: true, now false") == rows.index("enablePageViewTracking") + 1
+        assert f"{long} → …  line {line_of(screen, long)}" in rows
+        assert panel.rows.region.right == panel.region.right
+
+
 async def test_without_room_beside_the_effect_is_one_line(config: Path, events: Path) -> None:
     async with workbench(config, events, size=(80, 24)) as (pilot, screen):
         await pilot.press("3")

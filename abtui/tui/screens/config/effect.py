@@ -37,6 +37,8 @@ _UNKNOWN: Final = Journey(
 )
 """The journey of any event while it is not known what the destination does."""
 _MOST_EVENTS: Final = 30
+_GAP: Final = 2
+"""The least free cells before what stands at the right of a row."""
 
 
 class EffectList(DrawnList):
@@ -116,7 +118,7 @@ class EffectList(DrawnList):
         """The one line of a row. What stands at the right keeps its room."""
         row = self._rows[index]
         counts, room = row.right.isdigit(), width - 2 - len(row.right)
-        left = fit(row.pieces, room, signs)
+        left = fit(row.pieces, room - _GAP * bool(row.right), signs)
         right = row.right.rjust(len(row.right) + room - width_of(left)) + " "
         return [[Piece(" ", "accent"), *left, Piece(right, "text" if counts else "soft", counts)]]
 
@@ -128,7 +130,8 @@ class EffectPanel(Panel):
     EffectPanel {
         & Sentence, & Tally { margin: 1 2 0 2; }
         & Tally { min-height: 2; }
-        & EffectList { margin-top: 1; }
+        /* A fraction would leave the margins of the rows above out of its width. */
+        & EffectList { margin-top: 1; width: 100%; }
         & Plate { display: none; height: 3; }
         & JourneyView { display: none; height: 2; margin: 1 2 0 3; }
         & #effect-was { display: none; margin: 0 2; }
@@ -182,7 +185,7 @@ class EffectPanel(Panel):
         if moves is not None:
             self.sentence.show(*words.effect(moves, signs, end="."))
             self.tally.show(Bar(moves.before, "saved", now=False), Bar(moves.after, "now"))
-            rows += [*move_rows(moves, signs), EffectRow()]
+            rows += [*move_rows(moves, self._width, signs), EffectRow()]
         else:
             self.sentence.show(Piece(self._unchanged(), "soft"))
             self.tally.show(Bar(dict(state.corpus.counts), "now"))

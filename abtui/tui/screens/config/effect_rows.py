@@ -61,20 +61,20 @@ def action_rows(title: str, width: int) -> Iterator[EffectRow]:
     yield from (EffectRow((Piece(" " * width_of(lead)), Piece(row))) for row in rows)
 
 
-def move_rows(moves: Moves, signs: Signs) -> Iterator[EffectRow]:
+def move_rows(moves: Moves, width: int, signs: Signs) -> Iterator[EffectRow]:
     """The moves, the worst first: how many events go from which fate to which, which ones, and the lines that do it."""
     for move in moves.moves:
         arrow = Piece(f" {signs.whole}{signs.whole}{signs.arrow} ", "soft")
         yield EffectRow((*_fate(move.was, signs), arrow, *_fate(move.now, signs)), right=f"{move.events:,}")
-        yield from _of_move(move, signs)
+        yield from _of_move(move, width, signs)
     if changed := sum(move.events for move in moves.changed):
         text = f"{signs.changed} {plural(changed, 'event')} {'is' if changed == 1 else 'are'} sent otherwise"
         yield EffectRow((Piece(text, bold=True),))
         for move in moves.changed:
-            yield from _because(move)
+            yield from _because(move, width)
 
 
-def _of_move(move: Move, signs: Signs) -> Iterator[EffectRow]:
+def _of_move(move: Move, width: int, signs: Signs) -> Iterator[EffectRow]:
     entries = {cause.path[-1]: cause for cause in move.causes if len(cause.path) > _SETTING}
     for named in move.names[:_MOST_NAMES]:
         cause = entries.get(named.name or "")
@@ -92,13 +92,17 @@ def _of_move(move: Move, signs: Signs) -> Iterator[EffectRow]:
     if left:
         yield EffectRow((Piece(f"  and {left:,} more", "soft"),))
     if not all(named.name in entries for named in move.names):
-        yield from _because(move)
+        yield from _because(move, width)
 
 
-def _because(move: Move) -> Iterator[EffectRow]:
+def _because(move: Move, width: int) -> Iterator[EffectRow]:
+    """The settings and what their lines say, in two rows where one has no room."""
     lines = [cause.line for cause in move.causes if cause.line is not None]
     for setting, words in because(move):
-        yield EffectRow((Piece(f"  {setting} ", "soft"), Piece(words)), lines[0] if lines else None)
+        name, said = Piece(f"  {setting} ", "soft"), Piece(words)
+        rows = [(name, said)] if width_of((name, said)) <= width else [(name,), (Piece("  "), said)]
+        yield EffectRow(rows[0], lines[0] if lines else None)
+        yield from (EffectRow(row) for row in rows[1:])
 
 
 def _fate(fate: RowFate, signs: Signs) -> Row:
