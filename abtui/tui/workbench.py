@@ -287,6 +287,13 @@ class Workbench(Screen[None]):
     def on_resize(self, event: Resize) -> None:
         """Set the classes of the size, on which the stylesheet depends."""
         self._set_size(event.size)
+        if self.focused is not None:
+            self.call_after_refresh(self._keep_focus)
+
+    def _keep_focus(self) -> None:
+        """Focus the screen anew if what had the focus has no room any more, which loses it."""
+        if self.focused is None:
+            self._focus()
 
     def _set_size(self, space: Size) -> None:
         size = size_class(*space)

@@ -372,8 +372,33 @@ async def test_without_events_a_paste_is_what_is_offered(config: Path) -> None:
 async def test_the_offers_fit_every_screen(config: Path, size: tuple[int, int]) -> None:
     async with workbench(config, size=size) as (pilot, screen):
         await until(pilot, lambda: isinstance(screen.focused, Empty))
-        for way in screen.query(".way").results(Static):
-            assert screen.region.contains_region(way.region)
+        ways = [way.region for way in screen.query(".way")]
+        assert all(screen.region.contains_region(way) for way in ways)
+        assert ways[-1].right == screen.query_one("#paste").region.right
+
+
+async def test_on_a_tiny_screen_the_last_session_has_room(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.press("ctrl+q")
+    async with workbench(config, size=(60, 18)) as (pilot, screen):
+        await until(pilot, lambda: isinstance(screen.focused, Empty))
+        rows = screen_text(screen.app).split("\n")
+        at = rows.index(" Last time")
+        assert rows[at + 1].startswith(" r ")
+
+
+async def test_the_fault_and_the_focus_stay_in_sight_on_a_smaller_screen(config: Path, tmp_path: Path) -> None:
+    path = tmp_path / "no-goal.json"
+    path.write_text(event(event="Elsewhere"))
+    config.write_text(f"{CONFIG}catalog: {{ goals: [purchase], units: [user_id] }}\n")
+    async with workbench(config, path, size=(200, 50)) as (pilot, screen):
+        await pilot.press("tab")
+        assert isinstance(screen.focused, FindingList)
+        view = payload_view(screen)
+        at = view.lines.index('      "name": "Elsewhere",')
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: screen.focused is event_list(screen))
+        await until(pilot, lambda: view.scroll_offset.y <= view.line_of(at) < view.scroll_offset.y + view.size.height)
 
 
 async def test_without_a_catalog_the_command_for_one_is_offered(config: Path, events: Path) -> None:

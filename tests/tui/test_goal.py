@@ -257,7 +257,7 @@ async def test_nothing_to_show_is_one_sentence_and_one_action(tmp_path: Path) ->
     ((80, 24), ["Enter  Map 3 names to purchase  then 15 of 16 arrive", "29 +     Order completed: purchase", "● Accepted", "▄▄"], ["the collector said 200", "The 3 that"]),
     ((60, 18), ["○ 3 have another name                      Known goal 12", "Enter  Map 3 names to purchase  then 15 of 16 arrive", "29 +     Order completed"], ["Accepted", "▄▄"]),
     ((110, 30), ["the collector said 200", "The 3 that have another name", "then 15 arrive"], ["Its journey"]),
-    ((200, 50), ["then 15 of 16 arrive", "Its journey", "● ARRIVES", "Segment says Success"], []),
+    ((200, 50), ["then 15 of 16 arrive", "Its journey", "○ IGNORED", "Segment says Success, the collector 200. Nobody is told."], []),
 ])  # fmt: skip
 async def test_what_goes_first_as_the_screen_gets_smaller(
     size: tuple[int, int], there: list[str], gone: list[str]

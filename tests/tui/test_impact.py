@@ -61,9 +61,10 @@ async def impact(pilot: Pilot[int], screen: Workbench) -> ImpactScreen:
 
 
 async def test_nothing_to_compare_with_says_what_to_do(config: Path, events: Path) -> None:
-    async with workbench(config, events) as (pilot, screen):
+    async with workbench(config, events, size=(80, 24)) as (pilot, screen):
         await impact(pilot, screen)
         assert "which events a change of the config moves" in shown(screen)
+        assert "…" not in shown(screen)
         assert "b pins the outcomes as they are now" in shown(screen)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(screen.app.screen, CompareWith))

@@ -50,12 +50,10 @@ class Help(Dialog[str | None]):
     def compose(self) -> ComposeResult:
         """The search line and the matching rows."""
         with Vertical(classes="dialog -tall -wide"):
-            yield TextInput(
-                placeholder="Keys and marks. Type to find one: send, filter, ignored…", id="find", compact=True
-            )
+            yield TextInput(placeholder="Keys and marks. Type to find one: send, ignored…", id="find", compact=True)
             with VerticalScroll(can_focus=False):
                 yield Static(id="keys-found", markup=False)
-            yield Label("Up, Down: scroll   Esc: close   Ctrl+P: commands without a key", classes="dialog-note")
+            yield Label("Up, Down: scroll   Esc: close   Ctrl+P: other commands", classes="dialog-note")
 
     def on_resize(self) -> None:
         """Wrap the lines again once the view has its new width."""

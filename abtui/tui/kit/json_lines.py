@@ -155,9 +155,9 @@ class JSONLines(CodeLines):
         self._fold()
 
     def resized(self) -> None:
-        """Scroll to the row at fault if the text was not in view when that was asked for."""
+        """Keep the row at fault in sight, unless somebody moves in the text; it may have been asked for when this had no size."""
         super().resized()
-        if self._fault_waits:
+        if self._fault_waits or not self.has_focus:
             self.show_fault()
 
     def show_fault(self) -> None:

@@ -48,8 +48,8 @@ class Empty(Vertical, can_focus=True):
         & .way-words { color: $soft; padding-left: 2; }
         & #last { margin-top: 1; }
     }
-    .-small Empty, .-tiny Empty { padding: 0; & > * { width: 1fr; } & #paste-title { margin-bottom: 0; } & #paste, & .way { padding: 0 1; } & .way { margin-right: 1; } }
-    .-tiny Empty { & #ways { layout: vertical; } & .way { width: 1fr; margin: 0; height: 1; } }
+    .-small Empty, .-tiny Empty { padding: 0; & > * { width: 1fr; } & #paste-title { margin-bottom: 0; } & #paste, & .way { padding: 0 1; } & .way { margin-right: 1; } & .way.-last { margin-right: 0; } }
+    .-tiny Empty { & #ways { layout: vertical; } & .way { width: 1fr; margin: 0; height: 1; } & #last { margin-top: 0; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; } }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "demo", "Demo", tooltip="Open the events and the config of the demo", id="empty.demo"),

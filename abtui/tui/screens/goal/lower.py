@@ -8,8 +8,12 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from abtui.core.corpus.funnel import FunnelResult, Loss
+from abtui.core.events import Unreadable
 from abtui.core.fate import FATES
 from abtui.core.journey import journey
+from abtui.core.outcomes import Outcome
+from abtui.tui.corpus import read_stored
+from abtui.tui.kit.answer_rows import said_row
 from abtui.tui.kit.drawing import Piece
 from abtui.tui.kit.journey import JourneyView
 from abtui.tui.kit.marks import signs_of
@@ -126,19 +130,28 @@ class Lower(Horizontal):
         )
 
     def show_journey(self) -> None:
-        """Show the journey of the selected event, if the screen is in view."""
-        if self._state.screen != "goal":
+        """Show the journey of the event at the cursor of the loss, if that is in view; without a loss, of the selected one."""
+        if self._state.screen != "goal" or not self._journey_panel.display:
             return
-        selection, mapper = self._state.selection, self._state.session.mapper
-        shown = selection.outcome is not None and mapper is not None
-        self._journey_panel.name_it("Its journey" if shown else "", words=selection.source if shown else "")
-        if selection.outcome is None or mapper is None:
+        (source, outcome), mapper = self._told(), self._state.session.mapper
+        if outcome is None or mapper is None:
+            self._journey_panel.name_it("", words="")
             self._plate.show(None)
             self._says.show()
             self._journey.show_ghost()
             return
-        found = journey(selection.outcome, mapper.config)
+        self._journey_panel.name_it("Its journey", words=source)
+        found = journey(outcome, mapper.config)
         self._plate.show_journey(found)
-        told = Piece(f" {found.told}" if found.told else "", bold=True)
-        self._says.show(Piece(found.says, "soft"), told)
+        self._says.show_form(said_row, found)
         self._journey.show(found)
+
+    def _told(self) -> tuple[str, Outcome | None]:
+        """The event whose journey is told: its source and its outcome, None if there is none."""
+        selection, mapper = self._state.selection, self._state.session.mapper
+        index = self.events.event_at(self.events.cursor)
+        if mapper is None or index in (None, selection.index):
+            return selection.source, selection.outcome
+        # The loss that is selected at the start leaves the selection of all screens as it is.
+        event = read_stored(self._state.corpus.item(index), mapper.config.secrets)
+        return ("", None) if isinstance(event, Unreadable) else (event.source, mapper.outcome(event, explain=True))

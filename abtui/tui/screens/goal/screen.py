@@ -98,6 +98,7 @@ class GoalScreen(Vertical, can_focus=True):
         self._head.set_class(form != "-wide", "-two-rows")
         self.stations.most = max(3, event.size.height - _ROOM[form])
         self.stations.refresh(layout=True)
+        self.call_after_refresh(self.lower.show_journey)
 
     # The screen in view
 

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
+from textual.widgets import Static
 
 from abtui.core.corpus.comparison.move_ticket import move_ticket
 from abtui.core.corpus.comparison.move_words import take_back_words, title
@@ -48,20 +49,20 @@ class EmptyImpact(Vertical):
 
     SCOPED_CSS = False
     DEFAULT_CSS = """
-    EmptyImpact { background: $pane; height: 1fr; padding: 1 2; & Sentence, & Action { margin-bottom: 1; } }
+    EmptyImpact { background: $pane; height: 1fr; padding: 1 2; & Static, & Action { margin-bottom: 1; } & #empty-other { color: $soft; } }
     .-tiny EmptyImpact { padding: 0 1; }
     """
 
     def compose(self) -> ComposeResult:
         """Yield one sentence, one action and another way."""
-        yield Sentence(id="empty-why")
+        yield Static(id="empty-why", markup=False)
         yield Action(id="empty-action")
-        yield Sentence(id="empty-other")
+        yield Static(id="empty-other", markup=False)
 
     def show(self, empty: words.Empty) -> None:
         """Say it."""
-        self.query_one("#empty-why", Sentence).show(Piece(empty.why))
-        self.query_one("#empty-other", Sentence).show(Piece(empty.other, "soft"))
+        self.query_one("#empty-why", Static).update(empty.why)
+        self.query_one("#empty-other", Static).update(empty.other)
         self.query_one(Action).show("Enter" if empty.action else "", empty.action, empty.takes)
 
 

@@ -17,6 +17,8 @@ from abtui.tui.kit.signs import receipt_sign
 
 PAGE: Final = 100
 _PAGES_HELD: Final = 50
+_LEAST: Final = 12
+"""The cells from which a column that is cut still tells something."""
 _ROLES: Final = {"accepted": "text-secondary", "refused": "refused", "unknown": "text-secondary", "waiting": "soft"}
 """The colours of the signs. Those of `unknown` have its colour, but not the weight by which a fate is told from other text."""
 
@@ -87,8 +89,14 @@ class PagedList(DrawnList):
         row, page, bold = self.row(index), index // PAGE, current and self.has_focus
         if row is not None:
             sign = Piece(f"{receipt_sign(row.state, signs)} ", _ROLES[row.state], bold)
-            return [[sign, *fit((Piece(row.text, bold=bold),), width - 2, signs)]]
+            return [[sign, *fit((Piece(_whole_columns(row.text, width - 2), bold=bold),), width - 2, signs)]]
         if page not in self._asked:
             self._asked.add(page)
             self.post_message(self.PageWanted(page * PAGE))
         return [[Piece(f"  {signs.cut}", bold=bold)]]
+
+
+def _whole_columns(text: str, room: int) -> str:
+    """The columns that have room, without one of which only a few letters would be left."""
+    before, _, last = text[:room].rpartition("  ")
+    return before.rstrip() if len(text) > room and before.strip() and len(last) < _LEAST else text

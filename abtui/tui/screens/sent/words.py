@@ -54,7 +54,8 @@ def counts_row(view: DeliveryView, width: int, signs: Signs) -> list[Piece]:
         if number := view.counts.get(word, 0):
             row.append(Piece(", " if len(row) > 2 else ": ", "soft"))
             row.append(Piece(f"{signs.mark(fate)} {number:,} {word}", LOOKS[fate].role, bold=True))
-    return [*row, Piece(f"   {_speed(view)}", "soft")]
+    speed = Piece(f"   {_speed(view)}", "soft")
+    return [*row, speed] if width_of([*row, speed]) <= width else row
 
 
 def _speed(view: DeliveryView) -> str:
