@@ -12,6 +12,7 @@ import pytest
 from rich.color import Color, ColorType
 from rich.segment import Segment
 from rich.style import Style
+from textual.command import CommandList
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 
@@ -122,6 +123,20 @@ def _widgets(kind: type[DOMNode]) -> Iterator[type[DOMNode]]:
     yield kind
     for below in kind.__subclasses__():
         yield from _widgets(below)
+
+
+async def test_with_sixteen_colours_the_palette_shows_where_it_is() -> None:
+    async with workbench(size=(80, 24)) as (pilot, screen):
+        pilot.app.theme = themes.SIXTEEN
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: bool(pilot.app.screen.query(CommandList)))
+        rows = pilot.app.screen.query_one(CommandList)
+        await until(pilot, lambda: rows.highlighted == 0 and rows.option_count > 1)
+        # The chosen command, the text below it, which has the colour of its row, and the next command.
+        styles = [[segment.style for segment in rows.render_line(y) if segment.style] for y in range(3)]
+        for row in styles[:2]:
+            assert {(style.color.number, style.bgcolor.number) for style in row if style.color and style.bgcolor} == {(0, 7)}  # fmt: skip
+        assert all(style.bgcolor is None or style.bgcolor.is_default for style in styles[2])
 
 
 def test_every_theme_has_every_variable() -> None:
