@@ -392,6 +392,12 @@ async def test_threads_lose_the_config_first_and_then_equal_values(size: tuple[i
         assert rows(view) == expected
 
 
+def test_how_much_is_in_a_field_is_told_once_where_there_is_little_room() -> None:
+    thread = Thread(letter="d", event="properties, 3 fields", payload="properties, 3 fields")
+    row = "".join(piece.text for piece in thread_row(thread, [thread], "ignored", 42, UNICODE))
+    assert row.rstrip() == " d properties, 3 fields ─▶ properties"
+
+
 async def test_three_threads_go_before_their_titles() -> None:
     view = ThreadsView()
     app = KitApp(view)
@@ -459,6 +465,8 @@ async def test_the_action_promises_nothing_that_is_not_known() -> None:
         await pilot.resize_terminal(40, 3)
         await pilot.pause()
         assert rows(action) == [" Enter  Map it to purchase   then 5 do"]
+        action.show("Enter", "Map it to purchase", "then 81 of 102 arrive", "then 81 arrive")
+        assert rows(action) == [" Enter  Map it to purchase   81 arrive"]
         action.show("Enter", "Bring the catalog")
         assert rows(action) == [" Enter  Bring the catalog"]
         action.show()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from textual import on
@@ -23,6 +24,9 @@ _ROLES = {"+": "bold $arrives", "-": "$refused", " ": "$soft"}
 class AllChanges(Dialog[bool | None]):
     """Shows what each change does, and the lines. Returns True if they are to be made."""
 
+    DEFAULT_CSS = (
+        "AllChanges { & .dialog.-wide { height: auto; & VerticalScroll { height: auto; max-height: 66vh; } } }"
+    )
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "dismiss(True)", "Change", id="dialog.change")]
 
     def __init__(self, remedy: Remedy, secrets: Iterable[Secret]) -> None:
@@ -35,11 +39,16 @@ class AllChanges(Dialog[bool | None]):
         with Vertical(classes="dialog -wide"):
             yield Label(f"{plural(len(self._parts), 'certain change')} of the config", classes="dialog-title")
             with VerticalScroll():
-                yield Static("\n".join(printable(part) for part in self._parts), markup=False)
+                yield Static("\n".join(self._titles()), markup=False)
                 yield Static(self._preview(), id="preview", markup=False)
             with Horizontal(classes="dialog-buttons"):
                 yield Button("Change the config", variant="primary", id="change", compact=True)
                 yield Button("Cancel", id="cancel", compact=True)
+
+    def _titles(self) -> Iterator[str]:
+        """What is done; the lines below it tell what to."""
+        for part, times in Counter(self._parts).items():
+            yield printable(part) if times == 1 else f"{printable(part)}, {times:,} times"
 
     def _preview(self) -> Content:
         rows = ((f"{line.number:>4} {line.mark} {line.text}\n", _ROLES[line.mark]) for line in self._lines)

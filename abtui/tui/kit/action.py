@@ -34,7 +34,7 @@ class Action(Drawn):
     def show(self, key: str = "", words: str = "", result: str = "", short: str = "") -> None:
         """Offer an action by its key; `short` is the result where there is little room. Without words nothing is offered."""
         self._key, self._words = key, words
-        self._results = (result, short or result)
+        self._results = (result, short, (short or result).removeprefix("then "))
         self.redraw(key, words, self._results)
 
     def render_line(self, y: int) -> Strip:

@@ -122,7 +122,7 @@ def _payload_column(threads: Sequence[Thread], width: int, signs: Signs) -> int:
     if width >= _WITH_VALUES:
         return half
     needed = _ARROW + max(_EVENT + width_of((_left(thread, signs)[-1][1],)) for thread in threads)
-    names = max(width_of((Piece(signs.text(thread.payload)),)) for thread in threads)
+    names = max(width_of((Piece(signs.text(_payload_name(thread))),)) for thread in threads)
     return max(half, min(needed, width - names))
 
 
@@ -151,6 +151,11 @@ def _left(thread: Thread, signs: Signs) -> list[tuple[int, Piece]]:
 
 def _right(thread: Thread, signs: Signs, *, equal: bool) -> Piece:
     """The field of the payload. Without `equal` its value is left out if it is the event's."""
-    same = thread.payload_value == thread.event_value
-    value = thread.payload_value if equal or not same else ""
-    return Piece(signs.text(f"{thread.payload} {value}".strip()), bold=thread.culprit)
+    if not equal and thread.payload_value == thread.event_value:
+        return Piece(signs.text(_payload_name(thread)), bold=thread.culprit)
+    return Piece(signs.text(f"{thread.payload} {thread.payload_value}".strip()), bold=thread.culprit)
+
+
+def _payload_name(thread: Thread) -> str:
+    """The name of the payload's field, without how much is in it (`properties, 3 fields`) if the event says the same."""
+    return thread.payload.rpartition(", ")[0] or thread.payload if thread.payload == thread.event else thread.payload

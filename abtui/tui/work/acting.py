@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     # Loaded when the first change is looked for: the workbench opens without it.
     from abtui.core.remedy import Effect, Remedies, Remedy
 
+_OF: Final = re.compile(r" of [\d,]+")
+"""The part of a result that goes where there is little room: `then 5 of 10 arrive`."""
 _PLACES: Final = 200
 """The events of each finding that are looked at for certain changes: those with one cause have one change."""
 
@@ -73,7 +76,7 @@ class Acting(Capability):
         effect = self._effect()
         result = "" if effect is None else effect.sentence
         key = "Enter" if self._state.finding is None else "."
-        offer = None if effect is not None and effect.harms else self._trying.offer(result, result.replace(" of ", "/"), key)  # fmt: skip
+        offer = None if effect is not None and effect.harms else self._trying.offer(result, _OF.sub("", result), key)
         if offer != self._state.remedy:
             self._state.remedy = offer
             self._state.tell("remedy")
