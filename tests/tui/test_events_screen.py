@@ -8,7 +8,6 @@ from types import SimpleNamespace
 
 import pytest
 from textual.events import Key
-from textual.widgets import Static
 
 from abtui.core.corpus.mapper import Mapper
 from abtui.tui import workers

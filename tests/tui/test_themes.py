@@ -126,7 +126,7 @@ def _widgets(kind: type[DOMNode]) -> Iterator[type[DOMNode]]:
 
 
 async def test_with_sixteen_colours_the_palette_shows_where_it_is() -> None:
-    async with workbench(size=(80, 24)) as (pilot, screen):
+    async with workbench(size=(80, 24)) as (pilot, _screen):
         pilot.app.theme = themes.SIXTEEN
         await pilot.press("ctrl+p")
         await until(pilot, lambda: bool(pilot.app.screen.query(CommandList)))
