@@ -19,7 +19,10 @@ _OPENED: Final = (*SUFFIXES, *CONFIG_SUFFIXES)
 
 
 class EventFiles(DirectoryTree):
-    """A tree of folders and the files that can be opened, without hidden ones."""
+    """A tree of folders and the files that can be opened, without hidden ones. Its signs have one cell in every terminal."""
+
+    ICON_NODE, ICON_NODE_EXPANDED, ICON_FILE = "+ ", "- ", "  "
+    DEFAULT_CSS = "EventFiles > .directory-tree--extension { text-style: none; }"
 
     def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
         """The entries of a folder that are shown."""

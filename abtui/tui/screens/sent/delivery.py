@@ -67,13 +67,13 @@ class DeliveryPanel(Panel, can_focus=True):
         & #delivery-note { height: auto; max-height: 4; padding: 0 1 0 2; color: $ignored; display: none; }
         & Action { margin: 1 0 1 2; }
         & TabStrip { margin: 0 1; }
-        & VerticalScroll { height: auto; max-height: 12; padding: 0 1 0 2; }
+        & VerticalScroll { height: auto; max-height: 34vh; padding: 0 1 0 2; }
         & Progress, & TabStrip, & VerticalScroll { display: none; }
         &.-any { & Progress, & TabStrip, & VerticalScroll { display: block; } & Action { display: none; } }
         &.-noted #delivery-note { display: block; }
     }
     SentScreen.-alone DeliveryPanel { height: 1fr; }
-    .-small DeliveryPanel VerticalScroll { max-height: 4; }
+    .-small DeliveryPanel VerticalScroll { max-height: 25vh; }
     .-tiny DeliveryPanel VerticalScroll { max-height: 3; }
     .-small .-history DeliveryPanel, .-tiny .-history DeliveryPanel { max-height: 3; }
     """
