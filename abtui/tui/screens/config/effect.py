@@ -138,6 +138,7 @@ class EffectPanel(Panel):
         &.-broken {
             & Plate, & JourneyView, & #effect-was { display: block; }
             & Tally { display: none; }
+            &.-never-read { & Sentence, & #effect-was { display: none; } }
         }
     }
     """
@@ -206,6 +207,7 @@ class EffectPanel(Panel):
         where = "it" if mistake.line is None else f"line {mistake.line}"
         self.plate.show("unknown", f"until {where} is fixed")
         outcome, event = state.selection.outcome, state.selection.event
+        self.set_class(outcome is None or event is None, "-never-read")
         if outcome is not None and event is not None:
             look = LOOKS[outcome.fate]
             name = "" if state.selection.index is None else state.corpus.row(state.selection.index, None).name
@@ -213,9 +215,6 @@ class EffectPanel(Panel):
             mark = Piece(signs.mark(outcome.fate), look.role)
             at = Piece(f" at {state.config.read_at}", "soft")
             self.was.show(Piece("was ", "soft"), mark, Piece(f" {look.word}", look.role, bold=True), at)
-        else:
-            self.sentence.show()
-            self.was.show()
         self.journey.show(_UNKNOWN)
         # A mistake in the syntax is told in the text.
         others = [item for item in state.session.reading.findings if item != mistake or not words.is_syntax(mistake)]

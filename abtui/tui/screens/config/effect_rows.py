@@ -16,6 +16,8 @@ from abtui.tui.kit.drawing import Piece, width_of
 from abtui.tui.kit.marks import LOOKS, RowFate, Signs
 from abtui.tui.screens.config.words import Row
 
+FIX_KEY: Final = "Alt+."
+"""The key of the change that mends a mistake: in the editor Enter is a new line and `.` a letter."""
 _MOST_ROWS: Final = 3
 """The most rows for the message of one finding, and for its hint."""
 _LOOKS: Final[dict[Severity, tuple[str, RowFate | None]]] = {
@@ -34,7 +36,7 @@ _MOST: Final = 100
 
 
 class EffectRow(NamedTuple):
-    """One row. With a `line` the cursor can be on it, and Enter goes to that line of the config; an `action` is done by Enter."""
+    """One row. With a `line` the cursor can be on it, and Enter goes to that line of the config; an `action` is done by Enter as well."""
 
     pieces: Row = ()
     line: int | None = None
@@ -55,7 +57,7 @@ def line_of(finding: Finding) -> int | None:
 
 def action_rows(title: str, width: int) -> Iterator[EffectRow]:
     """The change that mends a mistake. It is not filled: the one filled action is that of the editor, below the mistake."""
-    lead = (Piece("Enter", "accent", bold=True), Piece("  "))
+    lead = (Piece(FIX_KEY, "accent", bold=True), Piece("  "))
     first, *rows = _wrapped(title, width - width_of(lead))
     yield EffectRow((*lead, Piece(first)), action=True)
     yield from (EffectRow((Piece(" " * width_of(lead)), Piece(row))) for row in rows)

@@ -17,6 +17,7 @@ from abtui.tui.kit.drawing import Piece
 from abtui.tui.kit.marks import Signs, signs_of
 from abtui.tui.screens.config.editor import ConfigEditor
 from abtui.tui.screens.config.effect import EffectPanel
+from abtui.tui.screens.config.effect_rows import FIX_KEY
 from abtui.tui.screens.config.noted_document import Note
 from abtui.tui.state import State
 
@@ -25,8 +26,6 @@ _REST_SECONDS: Final = 0.5
 _MOST_ROWS: Final = 3
 """The most rows for what a mistake is."""
 _OFF: Final = "Sending is off until the config can be read; saving works."
-FIX_KEY: Final = "Alt+."
-"""The key of the change in the editor, where Enter is a new line and `.` a letter."""
 
 
 class MistakeTelling:
