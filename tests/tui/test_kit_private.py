@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from rich.color_triplet import ColorTriplet
 from rich.segment import Segment
+from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
@@ -16,6 +18,8 @@ from textual.drivers import linux_driver
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.events import Key
 from textual.geometry import Region, Size
+from textual.message import Message
+from textual.messages import Update
 from textual.screen import Screen
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
@@ -370,3 +374,89 @@ async def test_late_styles_are_those_of_any_widget_and_made_when_asked_for() -> 
         assert late.get_component_styles("part--one").color == early.get_component_styles("part--one").color != before
         with pytest.raises(KeyError):
             late.get_component_styles("part--none")
+
+
+class _Drawn(private.SelfDrawn, _Row):
+    """A row that draws itself, in a colour."""
+
+    def render_line(self, y: int) -> Strip:
+        return super().render_line(y).apply_style(Style(color="#ff0000"))
+
+
+class _AllDrawn(_Sparing):
+    """The same rows, all of which draw themselves; the second has room around it."""
+
+    CSS = f"{_Pairs.CSS} _Drawn {{ width: 1fr; height: 3; }} #padded {{ padding: 0 1; }}"
+
+    def compose(self) -> ComposeResult:
+        self.rows = [_Drawn(name) for name in "abcd"]
+        self.rows[1].id = "padded"
+        yield Vertical(Horizontal(*self.rows[:2]), Horizontal(*self.rows[2:]))
+        self.rows.append(_Drawn("over"))
+        self.rows[-1].id = "over"
+        yield self.rows[-1]
+
+
+async def test_widgets_that_draw_themselves_look_as_any() -> None:
+    pictures = []
+    for app in (_AllDrawn(), _Pairs()):
+        async with app.run_test(size=(20, 8)) as pilot:
+            if isinstance(app, _Pairs) and not isinstance(app, _AllDrawn):
+                app.rows[1].styles.padding = (0, 1)
+            for text, row in zip("ABCD", app.rows, strict=False):
+                row.text = text
+                row.refresh()
+            await pilot.pause()
+            pictures.append([strip.text for strip in app.screen._compositor.render_strips()])
+    assert pictures[0] == pictures[1]
+
+
+async def test_of_widgets_that_draw_themselves_one_wakes_the_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = _AllDrawn()
+    async with app.run_test(size=(20, 8)) as pilot:
+        await painted(pilot)
+        for row in app.rows:
+            row.drawn = 0
+        woken: list[Message] = []
+        post = app.screen.post_message
+
+        def counted(message: Message) -> bool:
+            woken.append(message)
+            return post(message)
+
+        monkeypatch.setattr(app.screen, "post_message", counted)
+        for row in app.rows[:3]:
+            row.refresh(Region(0, 0, 10, 1))
+        await painted(pilot)
+        assert [message.widget for message in woken if isinstance(message, Update)] == [app.rows[0]]
+        assert [row.drawn for row in app.rows] == [1, 1, 1, 0, 0]
+        app.rows[2].refresh(Region(0, 0, 10, 1))
+        await painted(pilot)
+        assert [row.drawn for row in app.rows] == [1, 1, 2, 0, 0]
+
+
+async def test_a_widget_that_draws_itself_knows_where_it_is() -> None:
+    app = _AllDrawn()
+    async with app.run_test(size=(20, 8)) as pilot:
+        row = app.rows[3]
+        assert _Drawn("x").region == Region()
+        assert row.region == Region(10, 3, 10, 3)
+        app.rows[2].styles.width = 4
+        await pilot.pause()
+        assert row.region == Region(4, 3, 16, 3)
+        row.display = False
+        await pilot.pause()
+        assert row.region == Region()
+
+
+@pytest.mark.parametrize("no_color", [False, True])
+async def test_what_draws_itself_is_without_colours_where_none_are_wanted(
+    monkeypatch: pytest.MonkeyPatch, no_color: bool
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1") if no_color else monkeypatch.delenv("NO_COLOR", raising=False)
+    app = _AllDrawn()
+    async with app.run_test(size=(20, 8)):
+        (segment, *_) = app.screen._compositor.render_strips()[0]
+        assert segment.style is not None
+        assert segment.style.color is not None
+        assert (segment.style.color.triplet == ColorTriplet(255, 0, 0)) is not no_color

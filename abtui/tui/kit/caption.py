@@ -9,10 +9,10 @@ from textual import events
 from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from abtui.tui.kit.drawing import Piece, draw, target_at, width_of
 from abtui.tui.kit.marks import signs_of
+from abtui.tui.kit.private import SelfDrawn
 
 _KEYS: Final = {"back": "←", "next": "→", "end": "Esc"}
 _WIDE: Final = 110
@@ -27,7 +27,7 @@ class CaptionClicked(Message):
         self.move = move
 
 
-class Caption(Widget):
+class Caption(SelfDrawn):
     """`2 of 6  Its sentence.   ← back  → next  Esc end`, on two lines where it is narrow."""
 
     DEFAULT_CSS = "Caption { height: auto; color: $text; background: $raised; padding: 0 1; }"

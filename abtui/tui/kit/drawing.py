@@ -16,6 +16,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from abtui.tui.kit.pieces import Piece, cut, fit, lay, target_at, targets, width_of
+from abtui.tui.kit.private import SelfDrawn
 
 __all__ = [
     "FILLS",
@@ -36,7 +37,7 @@ FILLS = ("raised", "pane", "bg")
 """The surfaces on which text keeps its own role; on any other it is drawn in `ink`."""
 
 
-class Drawn(Widget):
+class Drawn(SelfDrawn):
     """A widget that is drawn again only if it says something else."""
 
     _said: object = None

@@ -9,11 +9,11 @@ from typing import NamedTuple
 from textual import events
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from abtui.tui.kit.drawing import Piece, cut, draw, target_at, targets, width_of
 from abtui.tui.kit.jump_labels import JumpSpot
 from abtui.tui.kit.marks import LOOKS, Signs, signs_of
+from abtui.tui.kit.private import SelfDrawn
 
 _NAME = 28
 """The most cells of the config's name, so that it never pushes the target off the row."""
@@ -44,7 +44,7 @@ class _Said(NamedTuple):
     production: bool = False
 
 
-class Header(Widget):
+class Header(SelfDrawn):
     """One row. As the width shrinks the words go first, then the config, then the other screens' titles; the target never goes.
 
     A change takes 1.0 ms; of Textual's `Tabs`, which are two rows and a widget for each tab, 5.6 ms.

@@ -7,7 +7,6 @@ from typing import ClassVar, Final, Literal
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.selection import Selection
@@ -80,7 +79,6 @@ class JSONView(JSONLines, CodeLines):
         self._source = ""
         self.lines: list[str] = [""]
         self._text_width = 0
-        self._painting = False
 
     # The interface for the application
 
@@ -211,15 +209,17 @@ class JSONView(JSONLines, CodeLines):
 
     # Drawing
 
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """The visible lines, without the text offsets that `render_line` adds for the mouse."""
-        self._painting = True
-        try:
-            return super().render_lines(crop)
-        finally:
-            self._painting = False
-
     def render_line(self, y: int) -> Strip:
+        """Line `y` of the visible part, with the places in the text that a selection with the mouse asks for."""
+        strip, line = self.paint_line(y), self.scroll_offset.y + y
+        row = self.row_at(line)
+        if line >= self._folds.height or self._folds.at(row):
+            return strip
+        text, left = self.lines[row], self.scroll_offset.x if self.has_focus else 0
+        offset = cells.column_at(text, left + self.narrowed(text))
+        return Strip.join([strip.crop(0, GUTTER), strip.crop(GUTTER).apply_offsets(offset, row)])
+
+    def paint_line(self, y: int) -> Strip:
         """Line `y` of the visible part."""
         line = self.scroll_offset.y + y
         if line >= self._folds.height:
@@ -231,11 +231,7 @@ class JSONView(JSONLines, CodeLines):
             return self.draw_fold(fold, text, current=current)
         left = self.scroll_offset.x if self.has_focus else 0
         layers = [*self.code_layers(row, text, ()), *self._selected(row, text)]
-        strip = self.draw(row, text, left, layers, current=current)
-        if self._painting:
-            return strip
-        offset = cells.column_at(text, left + self.narrowed(text))
-        return Strip.join([strip.crop(0, GUTTER), strip.crop(GUTTER).apply_offsets(offset, row)])
+        return self.draw(row, text, left, layers, current=current)
 
     # Selecting with the mouse
 

@@ -11,11 +11,11 @@ from textual.binding import Binding
 from textual.keys import format_key, key_to_character
 from textual.screen import Screen
 from textual.strip import Strip
-from textual.widget import Widget
 
 from abtui.core.text.key_names import UNBOUND
 from abtui.tui.kit.drawing import Piece, draw, target_at, width_of
 from abtui.tui.kit.marks import signs_of
+from abtui.tui.kit.private import SelfDrawn
 from abtui.tui.kit.writing import takes_text
 
 _MOST: Final = 6
@@ -49,7 +49,7 @@ def key_word(name: str) -> str:
     return "+".join([*(modifier.title() for modifier in modifiers), word])
 
 
-class KeyBar(Widget):
+class KeyBar(SelfDrawn):
     """At most six keys with their words: those whose bindings `keys` names, as far as they are active. A click presses the key.
 
     A change takes 0.9 ms; of Textual's `Footer`, which builds a widget for each key anew, 6.9 ms for 12 keys.

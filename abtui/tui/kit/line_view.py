@@ -8,7 +8,7 @@ from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
-from abtui.tui.kit.private import LateStyles, kept_scrollbar, resize_scrollable
+from abtui.tui.kit.private import LateStyles, SelfDrawn, kept_scrollbar, resize_scrollable
 from abtui.tui.kit.slim_bar import SlimBar
 
 # The width of a text that is wider than its widget is rounded up to a multiple of this, so that typing at the end of
@@ -17,7 +17,7 @@ _WIDTH_STEP = 32
 
 
 # A widget has the rules of the first class it inherits.
-class LineView(ScrollView, LateStyles):
+class LineView(ScrollView, LateStyles, SelfDrawn):
     """A scrollable view that is redrawn row by row. `render_line(y)` draws row `y` of the visible part."""
 
     _palette: dict[str, Style] | None = None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from textual.strip import Strip
-from textual.widget import Widget
 
 from abtui.tui.kit.drawing import Piece, cut, draw, width_of
 from abtui.tui.kit.marks import Signs, signs_of
+from abtui.tui.kit.private import SelfDrawn
 
 
-class MessageLine(Widget):
+class MessageLine(SelfDrawn):
     """One row above the keys. A problem is shown in its fate's role, and stays until `clear` is called.
 
     A `Toast` covers what is below it, and goes away by itself. A change takes 0.9 ms.

@@ -8,9 +8,10 @@ from textual.widget import Widget
 
 from abtui.tui.kit.drawing import Piece, cut, draw, width_of
 from abtui.tui.kit.marks import signs_of
+from abtui.tui.kit.private import SelfDrawn
 
 
-class PanelTitle(Widget):
+class PanelTitle(SelfDrawn):
     """The title, soft; in the accent and with `▸` while the focus is within the panel. Words stand beside it, and at the right."""
 
     DEFAULT_CSS = "PanelTitle { height: 1; color: $text; }"
@@ -82,7 +83,7 @@ class Panel(Vertical):
         self._title.refresh()
 
 
-class Gap(Widget):
+class Gap(SelfDrawn):
     """The room between two panels: 2 columns, or 1 row with the class `-row`. Where surfaces are one, a thin rule stands in it."""
 
     DEFAULT_CSS = """

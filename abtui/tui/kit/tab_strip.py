@@ -12,11 +12,11 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
 
 from abtui.tui.kit import cells
 from abtui.tui.kit.jump_labels import JumpSpot
 from abtui.tui.kit.marks import signs_of
+from abtui.tui.kit.private import SelfDrawn
 
 Tab = tuple[str, str]
 """The id and the label of a tab."""
@@ -31,7 +31,7 @@ def _longest_word(label: str) -> str:
     return max(label.split(" "), key=len)
 
 
-class TabStrip(Widget):
+class TabStrip(SelfDrawn):
     """A row of tabs. It posts `Activated` on a click; the owner sets `active`."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"tab-strip--tab", "tab-strip--active"}

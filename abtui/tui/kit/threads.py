@@ -9,12 +9,12 @@ from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from abtui.core.outcomes import Fate
 from abtui.core.threads import Thread, most_telling
 from abtui.tui.kit.drawing import Piece, cut, draw, lay, width_of
 from abtui.tui.kit.marks import LOOKS, Signs, signs_of
+from abtui.tui.kit.private import SelfDrawn
 
 _LETTER, _EVENT = 1, 3
 """The columns of the letter and of the event's field."""
@@ -38,7 +38,7 @@ class ThreadClicked(Message):
         self.thread = thread
 
 
-class ThreadsView(Widget):
+class ThreadsView(SelfDrawn):
     """One row a thread, and a row of titles where the config has its column. A click posts `ThreadClicked`.
 
     A change takes 1.4 ms; of a `DataTable` of six rows and four columns, which has no lines between these, 5.0 ms.
