@@ -183,7 +183,7 @@ class EventState:
     def _put_text(self, text: str) -> None:
         """Give the selected event another text that its editor does not have yet."""
         self.edit(text)
-        self._state.tell("selection")
+        self._state.tell("selection", "outcome")
 
     def take_back(self) -> bool:
         """Take back the offered change that was made to an event last, and select that event. False if there is none."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import zip_longest
 from typing import ClassVar, Final, cast
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Offset
 from textual.widgets import TextArea
 
 from abtui.tui.kit import cells
@@ -88,11 +88,10 @@ class CodeEditor(DrawnTextArea):
         The cursor and the scroll position move to the top or, with `keep_place`, stay as near as possible.
         """
         place, scroll = self.selection.end, self.scroll_offset
-        rows = range(scroll.y, scroll.y + self.size.height)
-        before = self.document.lines[rows.start : rows.stop]
-        for shown in (place, self.bracket_partner):
-            if shown is not None:
-                self.refresh_rows(shown[0], shown[0])
+        before = self.document.lines
+        for drawn in (place, self.bracket_partner):
+            if drawn is not None:
+                self.refresh_rows(drawn[0], drawn[0])
         self.history.clear()
         self.set_marks(())
         self.set_lights()
@@ -102,9 +101,10 @@ class CodeEditor(DrawnTextArea):
         if self.is_mounted:
             self.scroll_to(*(scroll if keep_place else (0, 0)), animate=False)
         # Scrolling redraws everything anyway. Without it, redraw only lines that differ: events of one kind share many.
-        after = self.document.lines[rows.start : rows.stop]
-        for row, (old, new) in enumerate(zip_longest(before, after), rows.start):
-            if old != new:
+        shown, after = self.wrapped_document, self.document.lines
+        for line in range(scroll.y, scroll.y + self.size.height):
+            row = shown.offset_to_location(Offset(0, line))[0] if line < shown.height else line
+            if before[row : row + 1] != after[row : row + 1]:
                 self.refresh_rows(row, row)
 
     @property

@@ -94,9 +94,9 @@ class CodeLines(LineView):
         """The text that is drawn."""
         raise NotImplementedError
 
-    def located(self) -> LocatedText | None:
-        """The text with the places of its values. None for a long text until `set_located` supplies it."""
-        source = self.source
+    def located(self, text: str | None = None) -> LocatedText | None:
+        """The text, or one that is about to be shown, with the places of its values. None for a long text until `set_located` supplies it."""
+        source = self.source if text is None else text
         if self._located is None or self._located.text != source:
             known = None if self._located is None else self._located.typed(source)
             if known is None and len(source) > AT_ONCE_CHARACTERS:

@@ -39,6 +39,10 @@ class DrawnTextArea(OpenTextArea, CodeLines):
         self._text_width = document.get_size(cells.TAB_SIZE).width
         self.bracket_partner = None
         self.move_cursor((0, 0))
+        self.fit_document()
+
+    def fit_document(self) -> None:
+        """Tell the scrollbars how large a new text is."""
         self.fit_text()
 
     def rows_of(self, document: CodeDocument) -> UnwrappedDocument:

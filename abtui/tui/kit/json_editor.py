@@ -55,8 +55,9 @@ class JSONEditor(JSONLines, CodeEditor):
         """
         if text != self.text:
             self._opened = frozenset()
+            before = self.set_ties(gutter, used, at)
             self.load(text)
-            self.tie(gutter, used, at)
+            self.redraw_ties(before)
             self._to_fault()
         else:
             self.tie(gutter, used, at)
@@ -124,11 +125,11 @@ class JSONEditor(JSONLines, CodeEditor):
         """The rows on the screen, some of which may be folded."""
         return _FoldedDocument(document, self)
 
-    def put_document(self, text: str) -> None:
-        """Make the document of a text."""
-        super().put_document(text)
+    def fit_document(self) -> None:
+        """Fold a new text, and tell the scrollbars how large it is."""
         self.measure_step()
-        self._fold()
+        if not self._fold():
+            self.fit_rows()
 
     def fit_text(self) -> None:
         """Tell the scrollbars how large the text is."""

@@ -71,6 +71,8 @@ class Gutter(msgspec.Struct, frozen=True, gc=False):
     fate: RowFate | None = None
 
 
+Ties = tuple[Mapping[int, Gutter], Collection[int], int | None]
+"""What stands beside the rows, which are used, and the row at fault."""
 NO_GUTTER: Final[Mapping[int, Gutter]] = {}
 _NOTHING: Final = Gutter()
 _BOLD: Final = Style(bold=True)
@@ -118,14 +120,24 @@ class JSONLines(CodeLines):
 
     def tie(self, gutter: Mapping[int, Gutter], used: Collection[int] | None = None, at: int | None = None) -> None:
         """Set what stands beside the rows, which are used (those with a letter, if it is left out), and the row at fault."""
-        used = frozenset(row for row, beside in gutter.items() if beside.letter) if used is None else used
-        before = self._beside, self._used, self._at
-        self._beside, self._used, self._at = gutter, used, at
+        before = self.set_ties(gutter, used, at)
         if not self._fold():
-            for row in self._visible_rows():
-                old, new = ((ties[0].get(row), row in ties[1], row == ties[2]) for ties in (before, (gutter, used, at)))
-                if old != new:
-                    self.refresh_rows(row, row)
+            self.redraw_ties(before)
+
+    def set_ties(self, gutter: Mapping[int, Gutter], used: Collection[int] | None, at: int | None) -> Ties:
+        """Set the ties and return those of before. A new text gets them before it is folded, so that its height changes once."""
+        before = self._beside, self._used, self._at
+        used = frozenset(row for row, beside in gutter.items() if beside.letter) if used is None else used
+        self._beside, self._used, self._at = gutter, used, at
+        return before
+
+    def redraw_ties(self, before: Ties) -> None:
+        """Redraw the rows whose ties are others than before."""
+        now = self._beside, self._used, self._at
+        for row in self._visible_rows():
+            old, new = ((gutter.get(row), row in used, row == at) for gutter, used, at in (before, now))
+            if old != new:
+                self.refresh_rows(row, row)
 
     def _visible_rows(self) -> Iterator[int]:
         top = self.scroll_offset.y

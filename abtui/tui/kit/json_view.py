@@ -95,12 +95,15 @@ class JSONView(JSONLines, CodeLines):
         self._yaml = syntax == "yaml"
         if text != self.source:
             self._opened = frozenset()
+            before = self.set_ties(gutter, used, at)
             self._set_text(text)
             self.measure_step()
             if at is not None:
                 # The owner knows: it is not told that the cursor moved.
                 self.set_reactive(JSONView.cursor, self.validate_cursor(at))
-        self.tie(gutter, used, at)
+            self.redraw_ties(before)
+        else:
+            self.tie(gutter, used, at)
         self.show_fault()
 
     def _set_text(self, text: str) -> None:

@@ -53,6 +53,8 @@ class Details(Horizontal):
         self._state = state
         self.threads: tuple[Thread, ...] = ()
         self.tracing = Tracing(state, self, self)
+        self._other_text = False
+        """Whether the editor does not have the text of the selected event yet."""
         self._masked = "", ""
         """The config's text, and the same without its keys."""
 
@@ -107,16 +109,16 @@ class Details(Horizontal):
     # What is shown
 
     def _show_event(self) -> None:
-        selection = self._state.selection
-        self.editor.show(selection.text, {})
-        self.query_one("#event-part", Panel).name_it(words=selection.source)
+        # The outcome follows: with its ties the text is shown, and folded, once.
+        self._other_text = True
+        self.query_one("#event-part", Panel).name_it(words=self._state.selection.source)
 
     def show(self, found: tuple[Thread, ...]) -> None:
         """Show the outcome, and tie the texts with the threads."""
         self.threads = found
-        self.tracing.outcome_changed()
         self._tie_event()
         self.result.show(found)
+        self.tracing.outcome_changed()
         self._show_config()
 
     def tie(self) -> None:
@@ -127,12 +129,13 @@ class Details(Horizontal):
     def _tie_event(self) -> None:
         selection, editor = self._state.selection, self.editor
         outcome = selection.outcome
-        located = editor.located()
         # What the person types is in the editor already; the text of a long one follows.
+        text, self._other_text = selection.text if self._other_text else editor.text, False
+        located = editor.located(text)
         stale = selection.problem is not None
         fate = "unknown" if selection.part is None else selection.part.fate
         at = event_ties(None if stale else located, letters(self.threads), fate)
-        editor.show(editor.text, at.gutter, at.gutter.keys(), at.at)
+        editor.show(text, at.gutter, at.gutter.keys(), at.at)
         found = (
             selection.problem.findings if selection.problem is not None else () if outcome is None else outcome.findings
         )

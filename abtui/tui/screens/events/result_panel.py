@@ -148,15 +148,11 @@ class ResultPanel(Panel):
     def _draw_payload(self, request: Request, outcome: Part) -> None:
         view = self.payload
         text = stringify(request.body, 2).decode()
-        rows = range(text.count("\n") + 1)
-        if text != view.source:
-            # With all rows used and the letters of before: folded ones would change the scrollbar for a moment, and so lay out
-            # the screen twice.
-            view.show(text, view.gutter_rows, rows)
-        found = payload_ties(view.located(), letters(self._threads), outcome.fate)
-        view.show(text, found.gutter, rows, found.at)
+        located = view.located(text)
+        found = payload_ties(located, letters(self._threads), outcome.fate)
+        view.show(text, found.gutter, range(text.count("\n") + 1), found.at)
         marked = [item for item in outcome.findings if item.payload_path is not None]
-        view.set_marks(payload_marks(marked, view.located() if marked else None))
+        view.set_marks(payload_marks(marked, located))
 
     def _draw_unsent(self, outcome: Part | None) -> None:
         """Say in place of the payload why there is none: to show another widget would lay out the screen at every such event."""
