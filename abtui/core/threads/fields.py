@@ -32,7 +32,7 @@ class Fields:
     def __init__(self, outcome: Part, config: Config, event: JSONObject) -> None:
         self.outcome, self.config = outcome, config
         self.destination = destination_of(config.destination)
-        self._event = event
+        self._event, self._secrets = event, config.secrets
         self._body = None if outcome.request is None else outcome.request.body
         self._maps = self.paths_of("names")
 
@@ -99,8 +99,8 @@ class Fields:
 
     def name(self, name: str) -> str:
         """A field's name in one line."""
-        return brief(name, _NAME_WIDTH, self.config.secrets)
+        return brief(name, _NAME_WIDTH, self._secrets)
 
     def value(self, value: Any) -> str:
         """A value in one line."""
-        return value_text(value, self.config.secrets)
+        return value_text(value, self._secrets)

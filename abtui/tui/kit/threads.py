@@ -56,10 +56,10 @@ class ThreadsView(SelfDrawn):
         before = self._fate, self._shown()
         self._threads, self._fate = tuple(threads), fate
         titled, shown = self._shown()
-        if titled and before[0] == fate and len(before[1][1]) == len(shown):
-            # While a value is typed, only its own thread changes; in these columns no row depends on the others.
+        if titled and len(before[1][1]) == len(shown):
+            # While a value is typed, only its own thread changes, and what is at fault; in these columns no row depends on the others.
             for y, (old, new) in enumerate(zip(before[1][1], shown, strict=True), 1):
-                if old != new:
+                if old != new or (new.culprit and fate != before[0]):
                     self.refresh(Region(0, y, self.content_size.width, 1))
         elif before != (fate, (titled, shown)):
             self.refresh()
