@@ -25,7 +25,7 @@ from abtui.tui.kit.caption import CaptionClicked
 from abtui.tui.kit.header import TARGET, Header, HeaderClicked, Tab
 from abtui.tui.kit.key_bar import KeyBar
 from abtui.tui.kit.message_line import MessageLine
-from abtui.tui.kit.private import add_keys, draw_sparingly
+from abtui.tui.kit.private import add_keys, draw_sparingly, paint_held
 from abtui.tui.kit.writing import takes_text
 from abtui.tui.messages import FilesOpened, PaletteCommand, TextPasted, Wanted
 from abtui.tui.opening import Opening
@@ -175,8 +175,7 @@ class Workbench(Screen[None]):
     def _paint(self) -> None:
         """Paint from now on."""
         if self._painter.held:
-            self._painter.held = False
-            self.refresh()
+            paint_held(self)
             self.call_after_refresh(self.state.tell, "painted")
 
     @work(exclusive=True, group="screens")

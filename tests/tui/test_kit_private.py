@@ -342,10 +342,9 @@ async def test_nothing_is_painted_while_it_is_held() -> None:
         app.rows[0].refresh()
         await pilot.pause()
         assert app.rows[0].drawn == drawn
-        compositor.held = False
-        app.screen.refresh()
-        await pilot.pause()
-        assert app.rows[0].drawn > drawn
+        private.paint_held(app.screen)
+        await painted(pilot)
+        assert app.rows[0].drawn == drawn + 3
 
 
 class _Early(Widget):
@@ -460,3 +459,19 @@ async def test_what_draws_itself_is_without_colours_where_none_are_wanted(
         assert segment.style is not None
         assert segment.style.color is not None
         assert (segment.style.color.triplet == ColorTriplet(255, 0, 0)) is not no_color
+
+
+async def test_what_was_held_is_painted_once_if_it_is_laid_out_first() -> None:
+    app = _AllDrawn()
+    async with app.run_test(size=(20, 8)) as pilot:
+        compositor = app.screen._compositor
+        assert isinstance(compositor, private.SparingCompositor)
+        await painted(pilot)
+        compositor.held = True
+        app.rows[0].drawn = 0
+        app.screen.refresh(layout=True)
+        await painted(pilot)
+        app.screen.refresh(layout=True)
+        private.paint_held(app.screen)
+        await painted(pilot)
+        assert app.rows[0].drawn == 3

@@ -61,6 +61,7 @@ __all__ = [
     "key_of",
     "keymap_of",
     "own_bindings",
+    "paint_held",
     "parse_with",
     "resize_scrollable",
     "wrap_output",
@@ -149,6 +150,14 @@ def draw_sparingly(screen: Screen[None]) -> SparingCompositor:
     """Draw a screen with a `SparingCompositor`. It is called before the screen is mounted."""
     screen._compositor = compositor = SparingCompositor()
     return compositor
+
+
+def paint_held(screen: Screen[None]) -> None:
+    """Paint what a screen was held back from painting. If it is laid out first, that paints all; Textual would do so twice."""
+    if isinstance(screen._compositor, SparingCompositor):
+        screen._compositor.held = False
+    screen._repaint_required = not screen._layout_required
+    screen.check_idle()
 
 
 def keep_parsed(app: App[Any]) -> None:
