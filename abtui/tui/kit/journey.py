@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from textual import events
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -46,7 +47,7 @@ class JourneyView(Drawn):
 
     DEFAULT_CSS = "JourneyView { height: 3; color: $text; }"
 
-    _share: reactive[float] = reactive(1.0)
+    _share: reactive[float] = reactive(1.0, repaint=False, init=False)
     """How much of the line is drawn."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
@@ -66,6 +67,10 @@ class JourneyView(Drawn):
             self.animate("_share", 1.0, duration=_SECONDS, easing="linear")
         self.redraw(self._drawn)
 
+    def watch__share(self) -> None:
+        """Draw the line alone: nothing else moves."""
+        self.refresh(Region(0, self._is_high, self.content_size.width, 1))
+
     def show_ghost(self, words: Sequence[str] = ("", "", "", "")) -> None:
         """Draw where a journey would be, with a word for each stage."""
         stages = zip(STAGES, words, strict=True)
@@ -77,13 +82,18 @@ class JourneyView(Drawn):
         """Row `y`: names, line and words, or line and names."""
         if not self._drawn.stages:
             return draw(self, ())
-        high = self.content_size.height >= len(_ROWS)
+        high = self._is_high
         row = _ROWS[y if high else (1, 0, 2)[min(y, 2)]]
         width, signs = self.content_size.width, signs_of(self)
         strip = draw(self, row(self._drawn, width, signs, high))
         if row is line_row and self._share < 1.0:
             return strip.crop(0, int(width * self._share)).adjust_cell_length(width, self.rich_style)
         return strip
+
+    @property
+    def _is_high(self) -> bool:
+        """Whether there is room for the names above the line."""
+        return self.content_size.height >= len(_ROWS)
 
     def on_click(self, event: events.Click) -> None:
         """Tell which stage was clicked."""
