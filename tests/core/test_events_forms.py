@@ -102,8 +102,13 @@ def test_a_paste_is_numbered_and_its_texts_are_str() -> None:
 
 BATCH = {
     "batch": [
-        {"type": "track", "context": {"ip": "1", "own": True}, "integrations": {"All": True}},
-        {"type": "page", "sentAt": "own"},
+        {
+            "type": "track",
+            "context": {"ip": "1", "own": True},
+            "integrations": {"All": True},
+            "originalTimestamp": None,
+        },
+        {"type": "page", "sentAt": "own", "receivedAt": "r"},
     ],
     "context": {"ip": "2", "app": {}},
     "integrations": {"All": False, "X": True},
@@ -116,8 +121,15 @@ MERGED = [
         "context": {"ip": "1", "own": True, "app": {}},
         "integrations": {"All": True, "X": True},
         "sentAt": "s",
+        "originalTimestamp": None,
     },
-    {"type": "page", "sentAt": "own", "context": {"ip": "2", "app": {}}, "integrations": {"All": False, "X": True}},
+    {
+        "type": "page",
+        "sentAt": "own",
+        "receivedAt": "r",
+        "context": {"ip": "2", "app": {}},
+        "integrations": {"All": False, "X": True},
+    },
 ]
 
 
@@ -132,7 +144,7 @@ def test_a_batch_is_merged_into_its_items(form: str, source: list[str]) -> None:
 
 def test_a_pretty_batch_has_the_places_of_its_items() -> None:
     items = read("  " + json.dumps(BATCH, indent=1))
-    assert [(item.line, item.column) for item in items] == [(3, 3), (13, 3)]
+    assert [(item.line, item.column) for item in items] == [(3, 3), (14, 3)]
     items = read('  {"batch":[{"a":1},\n {"b":2}]}')
     assert [(item.source, item.line, item.column) for item in items] == [("f:1", 1, 13), ("f:2", 2, 2)]
 

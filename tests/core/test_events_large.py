@@ -117,7 +117,7 @@ def test_a_list_that_never_ends_gives_its_events(around: str, between: str) -> N
 
 def stream(before: str, items: int, after: str) -> Iterator[bytes]:
     yield before.encode()
-    yield ",".join(['{"type":"track","event":"A"}'] * items).encode()
+    yield ",".join(['{"type":"track","event":"A","receivedAt":"r"}'] * items).encode()
     yield after.encode()
 
 
@@ -126,10 +126,10 @@ def test_what_a_batch_says_is_merged_as_far_as_its_events_can_wait(monkeypatch: 
     after = '],"context":{"k":1},"integrations":{"All":false}}'
     for item in read_events(stream('{"sentAt":4,"batch":[', 300, after), "f"):
         assert isinstance(item, Event)
-        assert item.value == {"type": "track", "event": "A", "sentAt": 4, "context": {"k": 1}, "integrations": {"All": False}}  # fmt: skip
+        assert item.value == {"type": "track", "event": "A", "receivedAt": "r", "sentAt": 4, "context": {"k": 1}, "integrations": {"All": False}}  # fmt: skip
     monkeypatch.setattr("abtui.core.events.batches.MOST_WAITING", 100_000)
     *events, last = read_events(stream('{"sentAt":4,"batch":[', 300, after), "f")
-    assert [item.value for item in events if isinstance(item, Event)] == [{"type": "track", "event": "A", "sentAt": 4}] * 300  # fmt: skip
+    assert [item.value for item in events if isinstance(item, Event)] == [{"type": "track", "event": "A", "receivedAt": "r", "sentAt": 4}] * 300  # fmt: skip
     assert [found.code for found in last.findings] == ["BATCH-NOT-MERGED"]
     assert "`context` and `integrations`" in last.findings[0].message
     assert [found.code for found in events[0].findings] == ["BATCH-LIMIT"]

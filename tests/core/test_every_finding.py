@@ -72,6 +72,7 @@ EVENT_CASES: dict[str, tuple[str, str, str | None, str | None]] = {
     "EVENT-NOT-OBJECT": (CONFIG, "[5]", None, None),
     "CODE-UNREADABLE": (CONFIG, "analytics.track(name)", None, None),
     "CODE-COMPLETED": (CONFIG, 'analytics.track("Order Completed")', None, None),
+    "EVENT-COMPLETED": (CONFIG, '{"batch": [{"type": "track", "event": "A", "userId": "u"}]}', None, None),
     "BATCH-LIMIT": (CONFIG, json.dumps({"batch": [{"type": "track"}] * 2501}), None, None),
     "EVENT-SIZE": (CONFIG, event(properties={"a": "x" * 40_000}), "$", None),
     "EVENT-TYPE": (CONFIG, event(type="Track"), "$.type", None),

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from abtui.core.events.model import JSONObject
-from abtui.core.text.javascript import parse_date
+from abtui.core.text.javascript import date_text, parse_date
 
 DATES: Final = ("originalTimestamp", "sentAt", "timestamp", "receivedAt")
 _FROM: Final = 1_262_304_000_000
 _UNTIL: Final = 2_556_144_000_000
 """2010 to the end of 2050, in milliseconds. A date outside is a mistake (DATE-RANGE), and never the newest."""
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EXPOSURE_FIELDS: Final = ("properties", "traits")
 _OWN_DATES: Final = {"exposures": "exposedAt", "goals": "achievedAt", "attributes": "setAt"}
 
@@ -45,7 +43,7 @@ def shifted(event: JSONObject, offset: int) -> JSONObject:
     for name in DATES:
         date = _date(event.get(name))
         if date is not None:
-            moved[name] = _iso(date + offset) or event[name]
+            moved[name] = date_text(date + offset) or event[name]
     for name in _EXPOSURE_FIELDS:
         holder = event.get(name)
         if isinstance(holder, dict) and isinstance(holder.get("absmartly"), dict):
@@ -66,14 +64,6 @@ def offset_words(offset: int) -> str:
 
 def _date(value: Any) -> int | None:
     return parse_date(value) if isinstance(value, str) else None
-
-
-def _iso(milliseconds: int) -> str | None:
-    try:
-        date = _EPOCH + timedelta(milliseconds=milliseconds)
-    except OverflowError:
-        return None
-    return date.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _shifted_payload(payload: JSONObject, offset: int) -> JSONObject:

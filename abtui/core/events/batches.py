@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from abtui.core.events.chunks import IN_BATCH, take, take_line
+from abtui.core.events.completion import FROM_BATCH, complete
 from abtui.core.events.cursor import Chunk, Cursor, Held
 from abtui.core.events.lines import SHOWN, Lines
 from abtui.core.events.lists import read_event, read_list
@@ -21,8 +22,6 @@ from abtui.core.text.json_text import Issue, Parsed, parse
 
 LIMIT_BYTES: Final = 500 * 1024
 LIMIT_EVENTS: Final = 2500
-_MERGED: Final = ("context", "integrations")
-_FOR_ALL: Final = (*_MERGED, "sentAt")
 MOST_WAITING: Final = 64 << 20
 """About how many bytes of memory the events may take that wait for what the body says after its list."""
 _EACH, _TIMES = 1_000, 4
@@ -58,8 +57,7 @@ def read_batch(reading: Reading, chunk: Chunk, parsed: Parsed, cursor: Cursor) -
         own = [found_in(chunk, issue) for issue in issues.get(number, ())]
         findings = (*first, *own) if number == 0 else tuple(own)
         if isinstance(item, dict):
-            merged = _merge(item, body)
-            yield reading.event(part, merged, findings, text=merged is item)
+            yield complete(reading.event(part, item, findings), reading.sdk.now, batch=body)
         else:
             yield reading.unreadable(part, (*findings, found_in(part, no_object(item))))
 
@@ -86,18 +84,18 @@ def _read_around(reading: Reading, start: Chunk, cursor: Cursor, *, streamed: bo
     list, and if more comes after it, an error follows: then they are not what Segment would make of them.
     """
     reading.open_lists.append(start.line)
-    waiting: list[Item] = []
+    arrival, waiting = reading.sdk.now, list[Item]()
     known: JSONObject | None = None
     weight = 0
     for item in read_list(reading, cursor, read_event, IN_BATCH):
         if known is not None:
-            yield _merged(item, known)
+            yield complete(item, arrival, batch=known)
             continue
         waiting.append(item)
         weight += _EACH + _TIMES * len(item.text or "")
         if weight > MOST_WAITING:
             known = parse(start.text + "[]}").value or {}
-            yield from _all_merged(waiting, known, _over_limit(start, waiting))
+            yield from _all_completed(waiting, known, arrival, _over_limit(start, waiting))
             waiting = []
     reading.open_lists.pop()
     # That the list of a long batch is never closed was told already.
@@ -114,7 +112,7 @@ def _read_around(reading: Reading, start: Chunk, cursor: Cursor, *, streamed: bo
         return
     body = shell.value
     if known is not None:
-        if late := [key for key in (*_FOR_ALL, "type") if body.get(key) != known.get(key)]:
+        if late := [key for key in (*FROM_BATCH, "type") if body.get(key) != known.get(key)]:
             shown = msgspec.structs.replace(rest, text=rest.text[:SHOWN])
             yield reading.unreadable(shown, [*findings, _late(rest, late)])
         return
@@ -125,39 +123,13 @@ def _read_around(reading: Reading, start: Chunk, cursor: Cursor, *, streamed: bo
         return
     if streamed:
         findings += _limit({**body, "batch": values}, LIMIT_BYTES, start)
-    yield from _all_merged(waiting, body, findings)
+    yield from _all_completed(waiting, body, arrival, findings)
 
 
-def _merge(item: JSONObject, body: JSONObject) -> JSONObject:
-    """Add to `item` the fields that the batch gives all of its events. Without such fields `item` itself is returned.
-
-    The item's own `sentAt` wins, and so does each of its own keys in `context` and `integrations`.
-    """
-    added: JSONObject = {}
-    for key in _MERGED:
-        shared = body.get(key)
-        own = item.get(key, {})
-        if isinstance(shared, dict) and isinstance(own, dict):
-            if not shared.keys() <= own.keys():
-                added[key] = {**shared, **own}
-        elif shared is not None and key not in item:
-            added[key] = shared
-    if "sentAt" in body and "sentAt" not in item:
-        added["sentAt"] = body["sentAt"]
-    return {**item, **added} if added else item
-
-
-def _merged(item: Item, body: JSONObject) -> Item:
-    if not isinstance(item, Event):
-        return item
-    value = _merge(item.value, body)
-    return item if value is item.value else msgspec.structs.replace(item, value=value, text=None)
-
-
-def _all_merged(items: list[Item], body: JSONObject, findings: list[Finding]) -> Iterator[Item]:
-    """The items with the fields that the batch gives all of them. The first item gets the findings about the body."""
+def _all_completed(items: list[Item], body: JSONObject, arrival: str, findings: list[Finding]) -> Iterator[Item]:
+    """The items as Segment completes them. The first item gets the findings about the body."""
     for index, item in enumerate(items):
-        yield with_findings(_merged(item, body), findings if index == 0 else ())
+        yield with_findings(complete(item, arrival, batch=body), findings if index == 0 else ())
 
 
 def _by_item(issues: tuple[Issue, ...], starts: list[int], list_end: int) -> dict[int, list[Issue]]:

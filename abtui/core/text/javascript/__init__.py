@@ -4,7 +4,7 @@ The reference is Node 20 (V8) in the UTC time zone. Values are what a JSON reade
 list and dict; an int of any size stands for the double JavaScript would have.
 """
 
-from abtui.core.text.javascript.dates import parse_date, parse_date_value
+from abtui.core.text.javascript.dates import date_text, parse_date, parse_date_value
 from abtui.core.text.javascript.numbers import number_to_string, string_to_number, to_double
 from abtui.core.text.javascript.stringify import stringify
 from abtui.core.text.javascript.values import (
@@ -24,6 +24,7 @@ __all__ = [
     "PROTOTYPE_NAMES",
     "PROTO_NAME",
     "JavaScriptTypeError",
+    "date_text",
     "json_kind",
     "length_is_positive",
     "number_to_string",

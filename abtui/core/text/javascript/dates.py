@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from abtui.core.text.javascript.date_fields import MS_PER_DAY, days_from_civil
 from abtui.core.text.javascript.values import to_string
 
 _MINUTE: Final = 60_000
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 # An ISO date-time of the kinds that SDKs write; what else V8 takes is left to its parser.
 _ISO = re.compile(
@@ -71,3 +73,12 @@ def parse_date_value(value: Any) -> int | None:
     Raises JavaScriptTypeError for an object that cannot become text.
     """
     return parse_date(value if isinstance(value, str) else to_string(value))
+
+
+def date_text(milliseconds: int) -> str | None:
+    """A time as `toISOString` writes it, `2026-01-31T09:15:00.000Z`; None outside the years 1 to 9999."""
+    try:
+        date = _EPOCH + timedelta(milliseconds=milliseconds)
+    except OverflowError:
+        return None
+    return date.isoformat(timespec="milliseconds").replace("+00:00", "Z")
