@@ -13,9 +13,9 @@ import orjson
 import pytest
 
 from abtui.services.collector.faults import Fault
-from abtui.services.collector.guards import BODY_LIMIT
 from abtui.services.collector.server import LocalCollector
 from abtui.services.collector.state import CollectorState
+from abtui.services.loopback.guards import BODY_LIMIT
 
 from .conftest import BODY, KEY
 

@@ -27,16 +27,10 @@ from abtui.core.text.json_depth import is_deeper
 from abtui.core.text.plain import printable
 from abtui.services import clock
 from abtui.services.collector.faults import NO_FAULT, Fault, NextFault
-from abtui.services.collector.guards import (
-    RECEIVED_PATHS,
-    Faults,
-    JSONAnswer,
-    ThisMachineOnly,
-    error_answer,
-    read_body,
-)
+from abtui.services.collector.guards import RECEIVED_PATHS, Faults
 from abtui.services.collector.state import CollectorState
 from abtui.services.errors import CollectorError
+from abtui.services.loopback.guards import JSONAnswer, ThisMachineOnly, error_answer, read_body
 
 BASE_PATH: Final = "/v1"
 MOST_ERRORS: Final = 1_000
@@ -71,7 +65,7 @@ def create_app(state: CollectorState, *, fault: Fault | NextFault = NO_FAULT, ke
             Route(f"{BASE_PATH}/experiment", routes.experiment, methods=["GET"]),
             *(Route(path, routes.received, methods=["GET", "DELETE"]) for path in RECEIVED_PATHS),
         ],
-        middleware=[Middleware(ThisMachineOnly), Middleware(Faults, fault=fault)],
+        middleware=[Middleware(ThisMachineOnly, name="collector"), Middleware(Faults, fault=fault)],
         exception_handlers=dict.fromkeys((HTTPException, CollectorError, ClientDisconnect, Exception), _error_of),
     )
     app.router.redirect_slashes = False
@@ -267,4 +261,4 @@ async def _error_of(request: Request, error: Exception) -> Response:
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and error.headers is not None:
         allowed = ", ".join(sorted(part.strip() for part in error.headers["Allow"].split(",")))
         return error_answer(405, f"{request.method} is not allowed here; use {allowed}.", {"Allow": allowed})
-    return error_answer(error.status_code, error.detail)
+    return error_answer(error.status_code, error.detail, error.headers)

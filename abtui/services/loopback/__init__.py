@@ -1,0 +1,1 @@
+"""What the HTTP servers of abtui share, the local collector and the listener: loopback only, guarded, ended cleanly."""

@@ -1,0 +1,94 @@
+"""The checks in front of a server on this machine: where a request comes from, and how large its body is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import orjson
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from abtui.core.config.endpoint import is_local_address
+from abtui.services.compression import CompressionError, decode_body
+
+BODY_LIMIT: Final = 10 << 20
+"""Bytes of the largest body, both as received and as unpacked."""
+_DRAINED: Final = 4 * BODY_LIMIT
+
+
+class JSONAnswer(Response):
+    """A JSON answer."""
+
+    media_type = "application/json"
+
+    def render(self, content: object) -> bytes:
+        return orjson.dumps(content)
+
+
+def error_answer(status: int, message: str, headers: Mapping[str, str] | None = None) -> JSONAnswer:
+    """An `Error` of the collector's API description."""
+    return JSONAnswer({"code": status, "message": message}, status, headers)
+
+
+async def read_body(request: Request) -> bytes:
+    """The body, unpacked. Raises HTTPException if it is larger than `BODY_LIMIT` (413), of an unsupported coding (415) or damaged (400)."""
+    body = bytearray()
+    size = 0
+    async for piece in request.stream():
+        size += len(piece)
+        # A client that is still writing would not see the answer, so the rest is read and thrown away, up to a point.
+        if size <= BODY_LIMIT:
+            body += piece
+        elif size > _DRAINED:
+            break
+    if size > BODY_LIMIT:
+        raise HTTPException(413, f"The body is larger than {BODY_LIMIT:,} bytes.")
+    try:
+        decoded = decode_body(bytes(body), request.headers.get("Content-Encoding", ""), BODY_LIMIT)
+    except CompressionError as error:
+        status = 415 if "not supported" in str(error) else 400
+        raise HTTPException(status, f"The body could not be unpacked: {error}.") from error
+    if decoded.cut:
+        raise HTTPException(413, f"The body unpacks to more than {BODY_LIMIT:,} bytes.")
+    return decoded.data
+
+
+class ThisMachineOnly:
+    """Refuses requests of a web page whose name was rebound to 127.0.0.1 (`Host`), and of a page of an origin that is not allowed.
+
+    A browser sends both headers, whatever the page's scripts do. Pages of this machine are allowed, and those of `origins`.
+    `name` is what the server calls itself; `refused` is told the origin, or "" for a host, of each request that is refused.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        name: str,
+        origins: frozenset[str] = frozenset(),
+        refused: Callable[[str], None] = lambda _origin: None,
+    ) -> None:
+        self._app = app
+        self._name = name
+        self._origins = origins
+        self._refused = refused
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope)
+        foreign = [origin for origin in headers.getlist("Origin") if not self._allows(origin)]
+        if not all(is_local_address(f"http://{host}") for host in headers.getlist("Host") or [""]):
+            self._refused("")
+            message = f"This {self._name} answers to localhost and 127.0.0.1 only."
+        elif foreign:
+            self._refused(foreign[0] or "null")
+            message = f"This {self._name} answers only to web pages of this machine."
+        else:
+            await self._app(scope, receive, send)
+            return
+        await error_answer(403, message)(scope, receive, send)
+
+    def _allows(self, origin: str) -> bool:
+        return is_local_address(origin) or origin in self._origins
