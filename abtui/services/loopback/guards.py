@@ -1,7 +1,8 @@
-"""The checks in front of a server on this machine: where a request comes from, and how large its body is."""
+"""The checks in front of a server on this machine: where a request comes from, how large its body is, and how long it takes."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -17,6 +18,8 @@ from abtui.services.compression import CompressionError, decode_body
 
 BODY_LIMIT: Final = 10 << 20
 """Bytes of the largest body, both as received and as unpacked."""
+BODY_SECONDS: Final = 30.0
+"""How long a body may take to arrive."""
 _DRAINED: Final = 4 * BODY_LIMIT
 
 
@@ -34,17 +37,26 @@ def error_answer(status: int, message: str, headers: Mapping[str, str] | None = 
     return JSONAnswer({"code": status, "message": message}, status, headers)
 
 
-async def read_body(request: Request) -> bytes:
-    """The body, unpacked. Raises HTTPException if it is larger than `BODY_LIMIT` (413), of an unsupported coding (415) or damaged (400)."""
+async def read_body(request: Request, seconds: float = BODY_SECONDS) -> bytes:
+    """The body, unpacked.
+
+    Raises HTTPException if it is larger than `BODY_LIMIT` (413), of an unsupported coding (415), damaged (400), or not complete
+    after so many seconds (408).
+    """
     body = bytearray()
     size = 0
-    async for piece in request.stream():
-        size += len(piece)
-        # A client that is still writing would not see the answer, so the rest is read and thrown away, up to a point.
-        if size <= BODY_LIMIT:
-            body += piece
-        elif size > _DRAINED:
-            break
+    try:
+        async with asyncio.timeout(seconds):
+            async for piece in request.stream():
+                size += len(piece)
+                # A client that is still writing would not see the answer, so the rest is read and thrown away, up to a point.
+                if size <= BODY_LIMIT:
+                    body += piece
+                elif size > _DRAINED:
+                    break
+    except TimeoutError as error:
+        message = f"The body was not complete after {seconds:g} seconds."
+        raise HTTPException(408, message, {"Connection": "close"}) from error
     if size > BODY_LIMIT:
         raise HTTPException(413, f"The body is larger than {BODY_LIMIT:,} bytes.")
     try:

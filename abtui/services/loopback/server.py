@@ -130,9 +130,11 @@ def _server(app: ASGIApp) -> uvicorn.Server:
     # Imported here: together with what it serves it takes a fifth of a second to load.
     import uvicorn
 
+    from abtui.services.loopback.protocol import PatientProtocol
+
     config = uvicorn.Config(
         app,
-        http="h11",
+        http=PatientProtocol,
         ws="none",
         loop="asyncio",
         lifespan="off",
