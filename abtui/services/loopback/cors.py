@@ -58,6 +58,8 @@ class Cors:
 
         async def send_readable(message: Message) -> None:
             if message["type"] == "http.response.start":
+                # A copy, because an answer may be sent to several requests.
+                message = {**message, "headers": list(message.get("headers", ()))}
                 answer = MutableHeaders(scope=message)
                 answer.add_vary_header("Origin")
                 if origin is not None:
