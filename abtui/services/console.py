@@ -12,16 +12,16 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from abtui.core.config.endpoint import is_header_text, is_loopback, split_endpoint
+from abtui.core.config.endpoint import is_header_text
 from abtui.core.config.model import Archived, Catalog
 from abtui.core.delivery.options import Timeouts
 from abtui.core.text.json_depth import is_deeper
-from abtui.core.text.plain import one_line, plural
+from abtui.core.text.plain import plural
 from abtui.core.text.secret import Secret, excerpt, without_user
 from abtui.core.text.yaml_text import is_writable
 from abtui.services.compression import CompressionError, decode_body
 from abtui.services.errors import ServiceError
-from abtui.services.transport import OWN_HEADERS, Failed, exchange, new_transport
+from abtui.services.transport import OWN_HEADERS, Failed, exchange, host_of, new_transport
 
 if TYPE_CHECKING:
     import httpx
@@ -67,19 +67,7 @@ class Pulled(NamedTuple):
 
 def console_host(base: str) -> str:
     """The host, and the port if any, of a console's address. Raises ConsoleAddressError for an address that must not be called."""
-    parts = split_endpoint(base)
-    example = "Write it like https://acme.absmartly.com/v1."
-    if parts is None:
-        raise ConsoleAddressError("The console's address is not an http or https address with a host.", example)
-    if "@" in parts.netloc:
-        raise ConsoleAddressError("The console's address has a user or a password in it.", "Remove it.")
-    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
-        raise ConsoleAddressError(
-            "The console's address is plain http, so the key would be sent unencrypted.", "Write https://."
-        )
-    if "?" in base or "#" in base:
-        raise ConsoleAddressError("The console's address has a query or a fragment.", example)
-    return one_line(parts.netloc, _SHOWN)
+    return host_of(base, "The console's address", "Write it like https://acme.absmartly.com/v1.", ConsoleAddressError)
 
 
 def pull_catalog(base: str, key: Secret, variable: str, *, patience: Timeouts = _PATIENCE) -> Pulled:

@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from abtui import __version__
-from abtui.core.config.endpoint import split_endpoint
+from abtui.core.config.endpoint import is_loopback, split_endpoint
 from abtui.core.delivery.options import Route
 from abtui.core.delivery.receipts import FailureKind
-from abtui.core.text.plain import file_name
+from abtui.core.text.plain import file_name, one_line
 from abtui.services.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ OWN_HEADERS: Final[Mapping[str, str]] = {
     "User-Agent": f"abtui/{__version__}",
 }
 """Headers that an HTTP client sends by itself: firewalls look at these."""
+_SHOWN: Final = 200
 
 
 class RouteError(ServiceError):
@@ -73,6 +74,20 @@ def _tls_context(ca_bundle: str | None = None) -> ssl.SSLContext:
                 "Name a file of certificates in PEM form.",
             ) from error
     return context
+
+
+def host_of(address: str, what: str, example: str, failure: type[ServiceError]) -> str:
+    """The host, and the port if any, of an address. Raises `failure` for one that must not be called: `what` is what the address is."""
+    parts = split_endpoint(address)
+    if parts is None:
+        raise failure(f"{what} is not an http or https address with a host.", example)
+    if "@" in parts.netloc:
+        raise failure(f"{what} has a user or a password in it.", "Remove it.")
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        raise failure(f"{what} is plain http, so the key would be sent unencrypted.", "Write https://.")
+    if "?" in address or "#" in address:
+        raise failure(f"{what} has a query or a fragment.", example)
+    return one_line(parts.netloc, _SHOWN)
 
 
 def check_route(route: Route) -> None:
