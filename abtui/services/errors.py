@@ -20,6 +20,10 @@ class CollectorError(ServiceError):
     """The local collector could not be started, or was given something it cannot use."""
 
 
+class ListenerError(ServiceError):
+    """The listener could not be started, or was given something it cannot use."""
+
+
 class ServingError(ServiceError):
     """The server for browsers could not be started."""
 

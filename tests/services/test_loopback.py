@@ -24,11 +24,10 @@ _HEAD = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n"
 class _Echo(LoopbackServer):
     name = "echo"
     failure = CollectorError
-    seconds = 60.0
 
     def _make_app(self, port: int) -> ASGIApp:
         async def echo(request: Request) -> Response:
-            return PlainTextResponse(await guards.read_body(request, self.seconds))
+            return PlainTextResponse(await guards.read_body(request))
 
         return Starlette(routes=[Route("/", echo, methods=["POST"])])
 
@@ -60,8 +59,8 @@ def _until(connection: socket.socket, end: bytes) -> bytes:
     return data
 
 
-def test_a_body_that_does_not_come_is_not_waited_for(echo: _Echo) -> None:
-    echo.seconds = 0.01
+def test_a_body_that_does_not_come_is_not_waited_for(echo: _Echo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guards, "BODY_SECONDS", 0.01)
     with socket.create_connection((HOST, echo.port)) as connection:
         connection.sendall(_HEAD + b"12")
         answer = _rest(connection)

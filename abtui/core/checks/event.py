@@ -84,21 +84,25 @@ def usable_id(message_id: Any) -> str | None:
 
 
 class RecentIds:
-    """The last 10,000 messageIds, each with the source of its event. Bounded, so that memory does not grow with the corpus."""
+    """The last messageIds, each with the source of its event. Bounded, so that memory does not grow with the corpus."""
 
-    def __init__(self) -> None:
+    def __init__(self, window: int = WINDOW) -> None:
+        self._window = window
         self._sources: dict[str | int, str] = {}
 
     def repeated(self, message_id: str, source: str) -> str | None:
         """The source of an earlier event with this id, or None; the id is remembered either way."""
-        # Ids may be of any length; of a long one its hash is enough to tell it from 10,000 others.
-        key = message_id if len(message_id) <= MESSAGE_ID_LIMIT else hash(message_id)
+        key = _key(message_id)
         earlier = self._sources.get(key)
         if earlier is None:
             self._sources[key] = source
-            if len(self._sources) > WINDOW:
+            if len(self._sources) > self._window:
                 del self._sources[next(iter(self._sources))]
         return earlier
+
+    def forget(self, message_id: str) -> None:
+        """Remember an id no longer: its event did not come in."""
+        self._sources.pop(_key(message_id), None)
 
     def finding(self, message_id: str, source: str) -> Finding | None:
         """The finding about an event that has the id of an earlier one, or None; the id is remembered either way."""
@@ -107,3 +111,8 @@ class RecentIds:
             return None
         message = f"An earlier event, {earlier}, has the same messageId."
         return REPEATED.at(message, "Segment delivers only one event per messageId.", event_path="$.messageId")
+
+
+def _key(message_id: str) -> str | int:
+    # Ids may be of any length; of a long one its hash is enough to tell it from the others.
+    return message_id if len(message_id) <= MESSAGE_ID_LIMIT else hash(message_id)

@@ -37,35 +37,44 @@ def error_answer(status: int, message: str, headers: Mapping[str, str] | None = 
     return JSONAnswer({"code": status, "message": message}, status, headers)
 
 
-async def read_body(request: Request, seconds: float = BODY_SECONDS) -> bytes:
-    """The body, unpacked.
+async def read_body(request: Request, limit: int = BODY_LIMIT) -> bytes:
+    """The body, unpacked. Raises HTTPException as `receive_body` and `unpack_body` do."""
+    return unpack_body(await receive_body(request, limit), request, limit)
 
-    Raises HTTPException if it is larger than `BODY_LIMIT` (413), of an unsupported coding (415), damaged (400), or not complete
-    after so many seconds (408).
-    """
+
+async def receive_body(request: Request, limit: int = BODY_LIMIT) -> bytes:
+    """The body as it was sent. Raises HTTPException if it is larger than `limit` (413), or not complete in time (408)."""
     body = bytearray()
     size = 0
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(BODY_SECONDS):
             async for piece in request.stream():
                 size += len(piece)
                 # A client that is still writing would not see the answer, so the rest is read and thrown away, up to a point.
-                if size <= BODY_LIMIT:
+                if size <= limit:
                     body += piece
                 elif size > _DRAINED:
                     break
     except TimeoutError as error:
-        message = f"The body was not complete after {seconds:g} seconds."
+        message = f"The body was not complete after {BODY_SECONDS:g} seconds."
         raise HTTPException(408, message, {"Connection": "close"}) from error
-    if size > BODY_LIMIT:
-        raise HTTPException(413, f"The body is larger than {BODY_LIMIT:,} bytes.")
+    if size > limit:
+        raise HTTPException(413, f"The body is larger than {limit:,} bytes.")
+    return bytes(body)
+
+
+def unpack_body(body: bytes, request: Request, limit: int = BODY_LIMIT) -> bytes:
+    """A body without its Content-Encoding.
+
+    Raises HTTPException if that is not supported (415), or the body is damaged (400) or larger than `limit` (413).
+    """
     try:
-        decoded = decode_body(bytes(body), request.headers.get("Content-Encoding", ""), BODY_LIMIT)
+        decoded = decode_body(body, request.headers.get("Content-Encoding", ""), limit)
     except CompressionError as error:
         status = 415 if "not supported" in str(error) else 400
         raise HTTPException(status, f"The body could not be unpacked: {error}.") from error
     if decoded.cut:
-        raise HTTPException(413, f"The body unpacks to more than {BODY_LIMIT:,} bytes.")
+        raise HTTPException(413, f"The body unpacks to more than {limit:,} bytes.")
     return decoded.data
 
 
@@ -89,6 +98,9 @@ class ThisMachineOnly:
         self._refused = refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
         headers = Headers(scope=scope)
         foreign = [origin for origin in headers.getlist("Origin") if not self._allows(origin)]
         if not all(is_local_address(f"http://{host}") for host in headers.getlist("Host") or [""]):

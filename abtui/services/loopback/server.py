@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import TYPE_CHECKING, ClassVar, Final, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, Self
 
 from abtui.services.errors import ServiceError, error_reason
 
@@ -33,6 +33,8 @@ class LoopbackServer:
     name: ClassVar[str]
     """What it is called in a sentence, like `local collector`."""
     failure: ClassVar[type[ServiceError]]
+    lifespan: ClassVar[Literal["on", "off"]] = "off"
+    """Whether the application wants to be told when the server starts and ends."""
 
     def __init__(self, port: int = 0) -> None:
         self._port = port
@@ -56,7 +58,7 @@ class LoopbackServer:
             raise RuntimeError(f"the {self.name} is running")
         listener = self._listen()
         port: int = listener.getsockname()[1]
-        server = _server(self._make_app(port))
+        server = _server(self._make_app(port), self.lifespan)
         thread = threading.Thread(
             target=_run, args=(server, listener), name=f"abtui-{self.name.split()[-1]}", daemon=True
         )
@@ -126,7 +128,7 @@ def ending_on_terminate(stop: threading.Event) -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _server(app: ASGIApp) -> uvicorn.Server:
+def _server(app: ASGIApp, lifespan: Literal["on", "off"]) -> uvicorn.Server:
     # Imported here: together with what it serves it takes a fifth of a second to load.
     import uvicorn
 
@@ -137,7 +139,7 @@ def _server(app: ASGIApp) -> uvicorn.Server:
         http=PatientProtocol,
         ws="none",
         loop="asyncio",
-        lifespan="off",
+        lifespan=lifespan,
         # A dropped connection is an error to uvicorn; here it may be a requested fault, and its log would disturb the screen.
         log_config=None,
         log_level="critical",
