@@ -61,7 +61,7 @@ def send(
     """
     read = (given["config"], *given["paths"], journal)
     refuse_inputs(forms, [path for path in read if path is not None])
-    flags = Flags(dry_run=dry_run, yes=yes, yes_production=yes_production, terminal=_can_ask())
+    flags = Flags(dry_run=dry_run, yes=yes, yes_production=yes_production, terminal=can_ask())
     history = History(None if journal is None else Path(journal))
     resumes = given["resume"] is not None
     given["now"] = sdk_defaults(given["now"]).now
@@ -72,7 +72,7 @@ def send(
     return command.carry_out(despite_changes=despite_changes)
 
 
-def _can_ask() -> bool:
+def can_ask() -> bool:
     """Whether a person is at the terminal. A build has none, even if it brings a terminal."""
     return on_terminal(sys.stdin) and on_terminal(sys.stderr) and not os.environ.get("CI")
 
@@ -126,7 +126,7 @@ class SendCommand:
         if not plan.sendable:
             narrate("There is nothing to send.", severity="warning")
             return unsent
-        if not all(_ask(question, plan) for question in allowed.ask):
+        if not all(ask(question, plan) for question in allowed.ask):
             raise NotSent("Not confirmed, so nothing was sent.")
         return self._send(plan)
 
@@ -212,10 +212,11 @@ class SendCommand:
         return 130 if progress.ending == "cancelled" else 0 if ok else 1
 
 
-def _ask(question: Question, plan: Plan) -> bool:
+def ask(question: Question, plan: Plan) -> bool:
     """Ask on the terminal for a yes."""
     if question == "many":
-        return click.confirm(f"Send {plural(plan.requests, 'request')}?", default=False, err=True)
+        what = plural(plan.requests, "request") if plan.complete else "each event as it arrives"
+        return click.confirm(f"Send {what}?", default=False, err=True)
     typed: str = click.prompt(
         "The target looks like production. Type its environment's name to send",
         default="",

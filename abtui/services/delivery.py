@@ -30,7 +30,9 @@ _AHEAD = {"single": 64, "batch": 4}
 _MOST_ROUNDS = 20
 """How often a refused batch goes again without the events that the errors name."""
 _POLL_SECONDS = 0.1
-"""How often a wait is interrupted to look at the control."""
+"""How often a wait is interrupted to look at the control, and for events that come while they are sent."""
+_END = object()
+"""Follows the last request."""
 
 
 class Delivery:
@@ -99,25 +101,28 @@ class Delivery:
 
     async def _send_all(self) -> None:
         batches = pack(self._shipment.entries, self._mode, self._shipment.plan.batch)
-        more: Iterator[Batch] | None = batches
+        more: Iterator[Batch | None] | None = batches
         while not self._stopping:
-            while more is not None and len(self._queue) < _AHEAD[self._mode]:
-                following = next(more, None)
+            idle = False
+            while more is not None and len(self._queue) < _AHEAD[self._mode] and not idle:
+                following = next(more, _END)
                 if following is None:
-                    more = None
-                else:
+                    idle = True
+                elif isinstance(following, Batch):
                     self._queue.add(following)
                     # Mapping takes a while; answers that came in the meantime have their turn.
                     await asyncio.sleep(0)
+                else:
+                    more = None
             if more is None and not len(self._queue) and not self._tasks:
                 return
-            await self._start_or_wait()
+            await self._start_or_wait(_POLL_SECONDS if idle else inf)
         while self._tasks and not self._control.aborted:
             self._report()
             await self._wait_for_change()
 
-    async def _start_or_wait(self) -> None:
-        """Start a request if one may start now, else wait for a change."""
+    async def _start_or_wait(self, seconds: float) -> None:
+        """Start a request if one may start now, else wait for a change, at most so long."""
         pause = self._not_before - time.monotonic()
         if self._control.paused:
             self._report("paused by you")
@@ -132,7 +137,7 @@ class Delivery:
                 self._tasks.add(task)
                 task.add_done_callback(self._task_ended)
         else:
-            await self._wait_for_change()
+            await self._wait_for_change(seconds)
 
     def _without_blocked_users(self, batch: Batch) -> Batch | None:
         """The request without events of users that have an earlier event still unsent; those stay `waiting` for --resume."""

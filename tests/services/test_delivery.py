@@ -131,6 +131,24 @@ async def test_each_event_is_taken_once_in_its_users_order(
     unbroken(path)
 
 
+@pytest.mark.parametrize(("mode", "batch"), [("single", 1), ("batch", 10)])
+async def test_an_event_that_comes_while_others_are_sent_does_not_wait_for_the_next_one(
+    tmp_path: Path, collector: LocalCollector, base: str, target_at: TargetAt, mode: Mode, batch: int
+) -> None:
+    def coming() -> Iterator[Entry | None]:
+        for number, entry in enumerate(entries(4)):
+            yield entry
+            while len(received(collector)) <= number:
+                yield None
+
+    progress, path = await sent(tmp_path, target_at(base), mode, 0, batch=batch, events=coming())
+    assert received(collector) == [0, 1, 2, 3]
+    assert (progress.accepted, progress.ending, progress.requests) == (4, "done", 4)
+    run = History(path).run(1)
+    assert run is not None
+    assert run.all_accepted
+
+
 async def test_a_batch_that_is_refused_for_some_goes_again_without_them(
     tmp_path: Path, collector: LocalCollector, base: str, target_at: TargetAt
 ) -> None:

@@ -55,12 +55,22 @@ def make_batch(number: int, entries: Sequence[Entry], mode: Mode) -> Batch:
     return Batch(number, tuple(entries), request, mode == "batch", users)
 
 
-def pack(entries: Iterable[Entry], mode: Mode, limit: int = BATCH_LIMIT) -> Iterator[Batch]:
-    """The events as requests of at most `limit` events, made as they are asked for."""
+def pack(entries: Iterable[Entry | None], mode: Mode, limit: int = BATCH_LIMIT) -> Iterator[Batch | None]:
+    """The events as requests of at most `limit` events, made as they are asked for.
+
+    None among the entries says that no event has come yet: then what there is becomes a request, and None follows it.
+    """
     limit = 1 if mode == "single" else min(max(1, limit), BATCH_LIMIT)
     pending: list[Entry] = []
     size = number = 0
     for entry in entries:
+        if entry is None:
+            if pending:
+                number += 1
+                yield make_batch(number, pending, mode)
+                pending, size = [], 0
+            yield None
+            continue
         size += len(entry.request.body_bytes)
         if pending and (len(pending) == limit or size > BATCH_BYTES):
             number += 1

@@ -259,8 +259,9 @@ def consent(plan: Plan, flags: Flags) -> Consent:
     if plan.production and flags.yes_production is None:
         target = one_line(plan.target, 60)
         missing["environment"] = (f"the target {target!r} looks like production", f"--yes-production {name}")
-    if plan.requests > CONFIRM_ABOVE and not flags.yes:
-        missing["many"] = (f"it would be {plural(plan.requests, 'request')}", "--yes")
+    if plan.needs_yes and not flags.yes:
+        many = f"it would be {plural(plan.requests, 'request')}" if plan.complete else "more requests than 100 may come"
+        missing["many"] = (many, "--yes")
     if flags.terminal or not missing:
         return Consent(ask=tuple(missing))
     reasons, needed = zip(*missing.values(), strict=True)

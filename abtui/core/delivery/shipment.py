@@ -29,12 +29,14 @@ class Shipment(NamedTuple):
 
     `shows_answer` is what the destination says Segment shows for an answer.
 
+    None among the entries says that no event has come yet, and more may come.
+
     `run_options` makes the run resumable. With `resume` that run goes on, with `planned` events in all.
     """
 
     plan: Plan
     target: Target
-    entries: Iterable[Entry]
+    entries: Iterable[Entry | None]
     what: str
     options: Options = Options()
     run_options: RunOptions | None = None

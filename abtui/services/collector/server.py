@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from abtui.services.collector.faults import NO_FAULT, Fault, NextFault
 from abtui.services.collector.state import CollectorState
 from abtui.services.errors import CollectorError
-from abtui.services.loopback.server import LoopbackServer, ending_on_terminate
+from abtui.services.loopback.server import LoopbackServer, ending_on
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -60,7 +61,7 @@ def run_forever(
     """
     stop = stop or threading.Event()
     collector = LocalCollector(state, port=port, fault=fault, key=key)
-    with closing(state), ending_on_terminate(stop):
+    with closing(state), ending_on(stop.set, signal.SIGTERM):
         base = collector.start()
         try:
             announce(f"The local collector listens at {base}  (what it receives: {base.removesuffix('/v1')}/received)")

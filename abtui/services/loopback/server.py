@@ -8,7 +8,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, Self
@@ -116,16 +116,17 @@ class LoopbackServer:
 
 
 @contextmanager
-def ending_on_terminate(stop: threading.Event) -> Iterator[None]:
-    """SIGTERM sets `stop`. Only the main thread may handle signals; in others this does nothing."""
+def ending_on(stop: Callable[[], None], *numbers: signal.Signals) -> Iterator[None]:
+    """Call `stop` at one of these signals. Only the main thread may handle signals; in others this does nothing."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, lambda _signal, _frame: stop.set())
+    before = {number: signal.signal(number, lambda _signal, _frame: stop()) for number in numbers}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _server(app: ASGIApp, lifespan: Literal["on", "off"]) -> uvicorn.Server:
