@@ -32,6 +32,7 @@ _COMMANDS: Final = (
     "migrate",
     "send",
     "history",
+    "listen",
     "collector",
     "catalog",
     "init",

@@ -61,6 +61,10 @@ def _run_number(_ctx: click.Context, _param: click.Parameter, value: str | None)
     return value
 
 
+PROXY_OPTION = click.option(
+    "--proxy", metavar="URL", envvar="ABTUI_PROXY", help="Send through this proxy; no other is ever used."
+)
+CA_BUNDLE_OPTION = click.option("--ca-bundle", metavar="FILE", help="Certificates (PEM) to trust besides the system's.")
 _PARAMETERS = (
     click.argument("config", metavar="[CONFIG]", required=False),
     click.argument("paths", metavar="[EVENTS]...", nargs=-1),
@@ -78,8 +82,8 @@ _PARAMETERS = (
     click.option("--tries", type=click.IntRange(1, 20), help="How often a request is tried. Default: 5."),
     click.option("--timeout", type=click.FloatRange(0.05, 60), callback=_seconds, help="Seconds to wait for an answer. Default: 5."),
     click.option("--shift", type=click.Choice(["now"]), help="Move all dates by one offset, so that the newest is now."),
-    click.option("--proxy", metavar="URL", envvar="ABTUI_PROXY", help="Send through this proxy; no other is ever used."),
-    click.option("--ca-bundle", metavar="FILE", help="Certificates (PEM) to trust besides the system's."),
+    PROXY_OPTION,
+    CA_BUNDLE_OPTION,
     FORMAT_OPTION,
     NOW_OPTION,
     OUTSIDE_OPTION,

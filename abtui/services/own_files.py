@@ -5,7 +5,9 @@ None of them ever has a key in it.
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -66,6 +68,27 @@ def write_private(path: Path, text: str) -> None:
     except OSError as error:
         raise FileError(f"{file_name(str(path))} cannot be written: {error_reason(error)}.") from error
     write_pieces(str(path), [text.encode("utf-8", "backslashreplace")])
+
+
+def open_private(path: Path) -> int:
+    """Open a file for appending that only its owner may read. Raises OSError, also for a symbolic link and for what is no file."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    # A pipe that nobody reads would be waited for.
+    handle = os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o600)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "not a regular file")
+    if hasattr(os, "fchmod"):
+        os.fchmod(handle, 0o600)
+    return handle
+
+
+def write_all(handle: int, data: bytes) -> int:
+    """Write all of `data`, and return its size; one system call may write only part of it. Raises OSError."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(handle, view) :]
+    return len(data)
 
 
 # The session. Of two workbenches that run at once, each adds its own visits, and the last one to write wins otherwise.

@@ -12,6 +12,7 @@ import orjson
 
 from abtui.core.text.plain import file_name
 from abtui.services.errors import CollectorError, error_reason
+from abtui.services.own_files import open_private, write_all
 
 MEMORY: Final = ":memory:"
 FILE_NAME: Final = "received.jsonl"
@@ -113,7 +114,7 @@ class CollectorState:
 
     def _open(self, path: Path) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._file = _open_private(path)
+        self._file = open_private(path)
         line = b""
         with path.open("rb") as file:
             for line in file:
@@ -121,7 +122,7 @@ class CollectorState:
         self._file_bytes = os.fstat(self._file).st_size
         if line and not line.endswith(b"\n"):
             # A crash cut the last line: end it, so that the next one is not lost as well.
-            self._file_bytes += _write(self._file, b"\n")
+            self._file_bytes += write_all(self._file, b"\n")
 
     def _reload(self, line: bytes) -> None:
         for accepted, prefix in _PREFIX.items():
@@ -136,15 +137,15 @@ class CollectorState:
     def _append(self, path: Path, handle: int, accepted: bool, text: bytes) -> None:
         if self._file_bytes > self._most_bytes * _COMPACT_AT:
             handle = self._compact(path, handle)
-        self._file_bytes += _write(handle, _line(accepted, text))
+        self._file_bytes += write_all(handle, _line(accepted, text))
 
     def _compact(self, path: Path, old: int) -> int:
         """Rewrite the file with the entries still in memory, so that it does not grow forever."""
         beside = path.with_suffix(".tmp")
         beside.unlink(missing_ok=True)
-        new = _open_private(beside)
+        new = open_private(beside)
         try:
-            size = sum(_write(new, _line(accepted, text)) for accepted, text in self._entries)
+            size = sum(write_all(new, _line(accepted, text)) for accepted, text in self._entries)
             beside.replace(path)
         except OSError:
             os.close(new)
@@ -156,23 +157,6 @@ class CollectorState:
 
 def _line(accepted: bool, text: bytes) -> bytes:
     return _PREFIX[accepted] + text + b"}\n"
-
-
-def _write(handle: int, data: bytes) -> int:
-    """Write all of `data`; one system call may write only part of it."""
-    view = memoryview(data)
-    while view:
-        view = view[os.write(handle, view) :]
-    return len(data)
-
-
-def _open_private(path: Path) -> int:
-    """Open a file for appending that only its owner may read. Refuses a symbolic link in its place."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    handle = os.open(path, flags, 0o600)
-    if hasattr(os, "fchmod"):
-        os.fchmod(handle, 0o600)
-    return handle
 
 
 def _unusable(place: str, error: OSError | ValueError) -> CollectorError:
