@@ -51,7 +51,7 @@ class Posted(NamedTuple):
 def takes_events(path: str) -> bool:
     """Whether a path is one of those to which SDKs post events, such as `/v1/batch` and `/v1/t`."""
     kind = path.removeprefix("/v1/").removesuffix("/")
-    return path.startswith("/v1/") and (kind in _BATCHES or type_of_path(path) is not None)
+    return path.startswith("/v1/") and "/" not in kind and (kind in _BATCHES or type_of_path(path) is not None)
 
 
 def read_posted(body: bytes, path: str, arrival: str, secrets: tuple[Secret, ...] = ()) -> Posted:
