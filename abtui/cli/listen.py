@@ -297,11 +297,13 @@ class ListenCommand:
     def _tell_news(self, arrivals: list[Arrival]) -> None:
         """Report who connected for the first time, what was refused and why, and that sending has ended."""
         for arrival in arrivals:
+            # What could not be read comes with a refusal, which says why.
+            if not isinstance(arrival.item, Event):
+                continue
             if arrival.sdk not in self._clients and len(self._clients) < _MOST_TOLD:
                 self._clients.add(arrival.sdk)
                 narrate(f"{arrival.sdk} is posting.")
-            # What could not be read comes with a refusal, which says why.
-            wrong = not_event_finding(arrival.item.value) if isinstance(arrival.item, Event) else None
+            wrong = not_event_finding(arrival.item.value)
             if wrong is not None and self._told < _MOST_TOLD:
                 self._told += 1
                 narrate_finding(arrival.item.source, wrong)
