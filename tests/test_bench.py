@@ -132,8 +132,8 @@ def test_nothing_is_waited_for_longer_than_the_patience(tmp_path: Path) -> None:
         terminal.first_seen({"never": re.compile("never")}, timeout=300)
 
 
-@pytest.mark.parametrize("part", ["startup", "keys", "list"])
-def test_a_part_finds_on_the_screen_all_that_it_waits_for(part: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("part", ["startup", "keys", "list", "listen"])
+def test_a_part_finds_all_that_it_waits_for(part: str, tmp_path: Path) -> None:
     figures = bench.PARTS[part](Workspace(tmp_path, python("-m", "abtui"), brief=True))
     assert {figure.part for figure in figures} == {part}
     assert all(figure.value >= 0 for figure in figures)
