@@ -18,7 +18,7 @@ import click
 
 from abtui.cli.inputs import OUTSIDE_OPTION, load_config
 from abtui.cli.narrate import Command, narrate, narrate_finding, tell
-from abtui.cli.output import Closed, Output, output_file, standard_output
+from abtui.cli.output import Closed, Output, discard, output_file, standard_output
 from abtui.cli.send import NotSent, ask, can_ask
 from abtui.cli.send_arguments import CA_BUNDLE_OPTION, PROXY_OPTION, target_of
 from abtui.core.checks import not_event_finding
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from abtui.services.listener.sending import LiveSending
 
 _TURN_SECONDS: Final = 0.2
+_LAST_SECONDS: Final = 5
+"""How long the last lines have to be read."""
 _MOST_TOLD: Final = 100
 """The number of refused requests, of pieces that are no events, and of unsuccessful receipts that are told one by one."""
 _TABLE_WIDTH: Final = 200
@@ -216,7 +218,8 @@ class ListenCommand:
         """Listen until Ctrl-C, SIGTERM or the end of standard output; the exit code is 0 unless an event could not be saved or sent."""
         from abtui.services.loopback.server import ending_on
 
-        with ending_on(self._end, signal.SIGINT, signal.SIGTERM):
+        patience = (signal.SIGALRM,) if hasattr(signal, "SIGALRM") else ()
+        with ending_on(self._end, signal.SIGINT, signal.SIGTERM), ending_on(_give_up, *patience):
             self._listener.start()
             if self._sending is not None:
                 self._sending.start()
@@ -227,6 +230,8 @@ class ListenCommand:
             except Closed:
                 pass
             finally:
+                if patience:
+                    signal.alarm(0)
                 self._listener.stop()
                 if self._sending is not None:
                     self._sending.end()
@@ -236,6 +241,8 @@ class ListenCommand:
     def _end(self) -> None:
         self._stop.set()
         self._listener.wake()
+        if hasattr(signal, "alarm"):
+            signal.alarm(_LAST_SECONDS)
 
     def _announce(self) -> None:
         tell(f"Listening at {self._listener.address}. Ctrl-C ends it.")
@@ -332,6 +339,12 @@ class ListenCommand:
             sent = counts_words(progress.accepted, progress.refused, progress.unknown, progress.waiting)
             words.append(f"Sent: {sent} (run {progress.run}, see `abtui history`).")
         tell(f"Ended: {' '.join(words)}")
+
+
+def _give_up() -> None:
+    """End although standard output takes nothing more: nobody reads it, and still it is open."""
+    discard(sys.stdout)
+    raise Closed
 
 
 def _was(count: int) -> str:

@@ -100,6 +100,17 @@ def test_what_segment_refuses_is_shown_as_far_as_it_can_be_read(body: bytes, exp
         assert read.refusal.message
 
 
+@pytest.mark.parametrize("text", [r'"cut \ud83d"', "1e999", "123456789012345678901234567890"])
+def test_what_javascript_writes_is_json(text: str) -> None:
+    read = post(f'{{"batch": [{{"type": "track", "userId": "u", "properties": {{"p": {text}}}}}]}}'.encode())
+    assert read.refusal is None
+    assert values(read)[0]["type"] == "track"
+
+
+def test_a_number_that_json_does_not_have() -> None:
+    assert code(post(b'{"type": "track", "properties": {"p": NaN}}', "/v1/t")) == "invalid-json"
+
+
 def of_size(size: int) -> dict[str, Any]:
     """A track event of so many bytes as it is posted."""
     return {**T, "properties": {"p": "x" * (size - len(orjson.dumps({**T, "properties": {"p": ""}})))}}

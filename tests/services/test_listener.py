@@ -439,6 +439,13 @@ def test_an_address_that_must_not_be_called(url: str, words: str) -> None:
         Forward(url)
 
 
+def test_a_request_is_not_passed_on_to_itself() -> None:
+    with Listener() as one:
+        port = one.port
+    with pytest.raises(ListenerError, match="own"):
+        Listener(port, forward=Forward(f"http://localhost:{port}/v1")).start()
+
+
 # The vendor's script
 
 

@@ -5,6 +5,7 @@ What Segment refuses is read all the same, because a person wants to see it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from itertools import islice
 from typing import Any, Final, NamedTuple
@@ -17,6 +18,7 @@ from abtui.core.events.batches import LIMIT_BYTES, LIMIT_EVENTS, is_batch
 from abtui.core.events.completion import complete, type_of_path
 from abtui.core.events.model import Item
 from abtui.core.segment import EVENT_LIMIT_BYTES, is_event
+from abtui.core.text.javascript import stringify
 from abtui.core.text.json_depth import is_deeper
 from abtui.core.text.json_text import has_duplicate_keys
 from abtui.core.text.secret import Secret, hide_all
@@ -57,17 +59,28 @@ def takes_events(path: str) -> bool:
 def read_posted(body: bytes, path: str, arrival: str, secrets: tuple[Secret, ...] = ()) -> Posted:
     """Read a body that arrived at `arrival` (ISO 8601) at `path`. No text that is kept or quoted has one of the `secrets` in it."""
     try:
-        value = orjson.loads(body)
+        value, is_json = orjson.loads(body), True
+        items = _plain_items(body, value, path, arrival)
     except orjson.JSONDecodeError:
-        value, is_json = None, False
-    else:
-        is_json = True
-    items = _plain_items(body, value, path, arrival) if is_json else None
+        value, is_json = _odd_value(body)
+        items = None
     if items is None:
         sdk = SdkDefaults(now=arrival, secrets=secrets)
         read = islice(read_events([body], "live", sdk), MOST_SHOWN)
         items = [_masked(complete(item, arrival, path=path), secrets) for item in read]
     return Posted([_without_key(item) for item in items], _refusal(body, value, items, is_json=is_json))
+
+
+def _odd_value(body: bytes) -> tuple[Any, bool]:
+    """The value of a body that orjson refuses, and whether it is JSON: with half of a character, as JavaScript writes a text that was cut."""
+    try:
+        return json.loads(body, parse_constant=_no_constant), True
+    except (ValueError, RecursionError):
+        return None, False
+
+
+def _no_constant(text: str) -> None:
+    raise ValueError(text)
 
 
 def _plain_items(body: bytes, value: Any, path: str, arrival: str) -> list[Item] | None:
@@ -138,7 +151,7 @@ def _too_many(count: int) -> Refusal | None:
 
 def _too_large(events: Iterable[Any]) -> Refusal | None:
     for number, event in enumerate(events, 1):
-        size = len(orjson.dumps(event))
+        size = len(stringify(event))
         if size > EVENT_LIMIT_BYTES:
             message = f"Event {number} has {size:,} bytes; Segment takes up to {EVENT_LIMIT_BYTES:,}."
             return Refusal(400, "event-too-large", message)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from abtui.core.config.endpoint import is_local_address
+from abtui.core.config.endpoint import is_local_address, split_endpoint
 from abtui.core.delivery.options import Route, Timeouts
 from abtui.core.live.posted import Refusal
 from abtui.services.errors import ListenerError
@@ -48,6 +48,11 @@ class Forward:
         self._direct = is_local_address(url)
         self._route, self._patience = route, patience
         self._transport: httpx.AsyncHTTPTransport | None = None
+
+    def leads_to(self, port: int) -> bool:
+        """Whether requests would come back to a listener at this port."""
+        parts = split_endpoint(self._base)
+        return self._direct and parts is not None and parts.port == port
 
     async def pass_on(self, request: Request, body: bytes) -> tuple[Response, str]:
         """The other side's answer, and "". Without a usable one: an answer that lets the SDK try again, and what went wrong."""

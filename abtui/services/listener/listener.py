@@ -113,4 +113,8 @@ class Listener(LoopbackServer):
     def _make_app(self, port: int) -> ASGIApp:
         from abtui.services.listener.app import create_app  # imported here because it loads the web server
 
+        if self.forward is not None and self.forward.leads_to(port):
+            raise ListenerError(
+                "The address to forward to is this listener's own.", "Name Segment's, or another server."
+            )
         return create_app(self)

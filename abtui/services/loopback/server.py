@@ -58,7 +58,11 @@ class LoopbackServer:
             raise RuntimeError(f"the {self.name} is running")
         listener = self._listen()
         port: int = listener.getsockname()[1]
-        server = _server(self._make_app(port), self.lifespan)
+        try:
+            server = _server(self._make_app(port), self.lifespan)
+        except ServiceError:
+            listener.close()
+            raise
         thread = threading.Thread(
             target=_run, args=(server, listener), name=f"abtui-{self.name.split()[-1]}", daemon=True
         )
