@@ -20,7 +20,7 @@ from abtui.core.events import Event, Unreadable
 from abtui.core.live.posted import Posted, read_posted
 from abtui.core.text.secret import Secret
 from abtui.services.errors import FileError, ListenerError
-from abtui.services.listener import listener as listeners
+from abtui.services.listener import intake
 from abtui.services.listener.backlog import Arrival, Backlog
 from abtui.services.listener.forward import Forward
 from abtui.services.listener.listener import Listener
@@ -149,7 +149,7 @@ def test_the_same_event_again_is_a_retry(listener: Listener, client: httpx.Clien
 
 
 def test_only_so_many_ids_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listeners, "REMEMBERED", 2)
+    monkeypatch.setattr(intake, "REMEMBERED", 2)
     with Listener() as listener, httpx.Client(base_url=listener.address, trust_env=False) as client:
         for name in ("a", "b", "b", "c", "a"):
             client.post("/v1/t", json={**TRACK, "messageId": name})
@@ -225,7 +225,7 @@ def test_an_event_over_the_limit_is_refused_and_shown(listener: Listener, client
 
 
 def test_no_key_is_quoted(client: httpx.Client, listener: Listener) -> None:
-    listener.secrets = (Secret("abs-key-0123456789"),)
+    listener.intake.secrets = (Secret("abs-key-0123456789"),)
     for key in (KEY, "abs-key-0123456789"):
         broken = json.dumps({"batch": [{"type": "track"}]})[:-2].encode() + f' {key} "{key}" {key}'.encode()
         answer = client.post("/v1/batch", content=broken, auth=(KEY, ""))
@@ -336,7 +336,7 @@ def test_what_does_not_fit_in_memory_waits_in_a_file_and_keeps_its_order(most_he
 
 
 def test_what_is_no_event_waits_there_as_well(listener: Listener, client: httpx.Client) -> None:
-    listener._backlog = Backlog(0, 0)
+    listener.intake.backlog = Backlog(0, 0)
     client.post("/v1/batch", content=b'{"batch": [{"type": "track"}, "\xf0\x9f\x98\x80", 5')
     event, *others = listener.take()
     assert isinstance(event.item, Event)
@@ -348,7 +348,7 @@ def test_what_is_no_event_waits_there_as_well(listener: Listener, client: httpx.
 def test_nothing_is_lost_when_there_is_no_room(
     listener: Listener, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    listener._backlog = Backlog(0, 0)
+    listener.intake.backlog = Backlog(0, 0)
     event = {**TRACK, "messageId": "m-1"}
 
     def full(_self: Spool, _data: bytes) -> int:

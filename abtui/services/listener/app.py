@@ -26,7 +26,7 @@ from abtui.services.loopback.cors import Cors
 from abtui.services.loopback.guards import JSONAnswer, ThisMachineOnly, receive_body, unpack_body
 
 if TYPE_CHECKING:
-    from abtui.services.listener.listener import Listener
+    from abtui.services.listener.intake import Intake
 
 LARGEST_BODY: Final = 4 << 20
 """Bytes. Segment takes up to 500 KB; what is over is worth showing, up to a point."""
@@ -47,9 +47,9 @@ _PATHS: Final = (
 )
 
 
-def create_app(listener: Listener) -> ASGIApp:
-    """The listener as an ASGI application that gives what it receives to `listener`."""
-    routes = _Routes(listener)
+def create_app(intake: Intake) -> ASGIApp:
+    """The listener as an ASGI application that gives what it receives to `intake`."""
+    routes = _Routes(intake)
     app = Starlette(
         routes=[
             Route("/v1/projects/{key}/settings", routes.settings, methods=["GET"]),
@@ -60,19 +60,19 @@ def create_app(listener: Listener) -> ASGIApp:
         lifespan=routes.lifespan,
     )
     app.router.redirect_slashes = False
-    return ThisMachineOnly(Cors(app, _METHODS), "listener", listener.origins, routes.refused)
+    return ThisMachineOnly(Cors(app, _METHODS), "listener", intake.origins, routes.refused)
 
 
 class _Routes:
-    def __init__(self, listener: Listener) -> None:
-        self._listener = listener
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
         self._reading = asyncio.Lock()
 
     @asynccontextmanager
     async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         yield
-        if self._listener.forward is not None:
-            await self._listener.forward.aclose()
+        if self._intake.forward is not None:
+            await self._intake.forward.aclose()
 
     async def settings(self, request: Request) -> Response:
         """What a browser's SDK needs to post here. A further key would make it load more scripts."""
@@ -82,9 +82,9 @@ class _Routes:
 
     async def script(self, request: Request) -> Response:
         """Segment's script for browsers, from the file that was given."""
-        if self._listener.sdk is None:
+        if self._intake.sdk is None:
             raise HTTPException(404, "No script was given to serve here; start the listener with --sdk.")
-        return FileResponse(self._listener.sdk, media_type="text/javascript")
+        return FileResponse(self._intake.sdk, media_type="text/javascript")
 
     async def post(self, request: Request) -> Response:
         """Take in the events of one request, then answer as Segment does, or as the other side does."""
@@ -93,11 +93,11 @@ class _Routes:
         raw = await receive_body(request, LARGEST_BODY)
         refusal = await self._take_in(request, raw)
         if refusal is not None:
-            self._listener.tally.refuse(refusal.code, refusal.message, _product(request))
+            self._intake.tally.refuse(refusal.code, refusal.message, _product(request))
         full = refusal is not None and refusal.status == HTTPStatus.SERVICE_UNAVAILABLE
-        if self._listener.forward is not None and not full:
-            answer, problem = await self._listener.forward.pass_on(request, raw)
-            self._listener.tally.forward(problem)
+        if self._intake.forward is not None and not full:
+            answer, problem = await self._intake.forward.pass_on(request, raw)
+            self._intake.tally.forward(problem)
             return answer
         return JSONAnswer({"success": True}) if refusal is None else JSONAnswer(refusal.body, refusal.status)
 
@@ -107,29 +107,29 @@ class _Routes:
             body = unpack_body(raw, request, LARGEST_BODY)
         except HTTPException as error:
             return Refusal(error.status_code, _CODES[error.status_code], error.detail)
-        keys = (*self._listener.secrets, *_write_keys(request, body))
+        keys = (*self._intake.secrets, *_write_keys(request, body))
         posted: Posted
         if len(body) < _LONG:
             posted = read_posted(body, path, arrival, keys)
         else:
             async with self._reading:
                 posted = await asyncio.to_thread(read_posted, body, path, arrival, keys)
-        return self._listener.add(posted, len(body), request.headers.get("User-Agent", ""))
+        return self._intake.add(posted, len(body), request.headers.get("User-Agent", ""))
 
     def refused(self, origin: str) -> None:
         """Count a request of a foreign page."""
         if origin:
             shown = one_line(origin, 100)
             said = f"A page of {shown} may not post here; allow it with --allow-origin {shown}"
-            self._listener.tally.refuse("origin", said)
+            self._intake.tally.refuse("origin", said)
         else:
             said = "Its Host is not this machine: a page whose name was rebound, or a proxy that keeps the name."
-            self._listener.tally.refuse("host", said)
+            self._intake.tally.refuse("host", said)
 
     async def error(self, request: Request, error: Exception) -> Response:
         """The answer to a request that raised. Starlette raises an unexpected exception again after this answer."""
         refusal, headers = _refusal_of(request, error)
-        self._listener.tally.refuse(refusal.code, refusal.message, _product(request))
+        self._intake.tally.refuse(refusal.code, refusal.message, _product(request))
         return JSONAnswer(refusal.body, refusal.status, headers)
 
 
