@@ -258,8 +258,9 @@ class ListenCommand:
             output.line(table_header(self._width).encode())
             output.flush()
         while self._listener.running and not self._stop.is_set():
-            self._turn(output, self._listener.take(_TURN_SECONDS))
-            if _reader_is_gone():
+            arrivals = self._listener.take(_TURN_SECONDS)
+            self._turn(output, arrivals)
+            if not arrivals and _reader_is_gone():
                 raise Closed
         # What was answered already is not lost.
         self._listener.stop()
