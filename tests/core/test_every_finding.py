@@ -9,6 +9,7 @@ import pytest
 
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.cases import read_cases
+from abtui.core.experiments.reader import read_experiments_file
 from abtui.core.findings import RULES, Finding
 from abtui.core.outcomes import Outcome
 from tests.core.destinations.actions import finding_cases as actions
@@ -131,6 +132,11 @@ EVENT_CASES: dict[str, tuple[str, str, str | None, str | None]] = {
 }
 
 # Code: a case file, and the line of the finding.
+EXPERIMENT_FILES: dict[str, str] = {
+    "EXPERIMENT-VALUE": "experiments:\n- {name: a, traffic: 101}",
+    "EXPERIMENT-NOT-FULL-ON": "experiments:\n- {name: a, fullOn: 0}",
+}
+
 CASE_FILES: dict[str, tuple[str, int]] = {
     "CASE-NOT-YAML": ("cases: [", 1),
     "CASE-BOM": ("\ufeffcases: [{event: {}, expect: {sent: false}}]", 1),
@@ -187,6 +193,13 @@ def test_a_case_file_raises_its_finding_at_its_line(code: str) -> None:
     assert (reading.file is None) == (RULES[code].severity == "error")
 
 
+@pytest.mark.parametrize("code", EXPERIMENT_FILES)
+def test_a_file_of_experiments_raises_its_finding_at_its_line(code: str) -> None:
+    file = read_experiments_file(EXPERIMENT_FILES[code], "experiments.yaml")
+    assert [item.line for item in file.findings if item.code == code] == [2]
+    assert file.broken == (RULES[code].severity == "error")
+
+
 @pytest.mark.parametrize("code", [code for code in EVENT_CASES if code != "TEXT-ENCODING"])
 def test_an_event_raises_its_finding_at_its_paths(code: str) -> None:
     config_text, text, event_path, payload_path = EVENT_CASES[code]
@@ -211,4 +224,4 @@ def test_a_good_event_has_no_finding() -> None:
 
 def test_every_finding_has_a_case() -> None:
     of_actions = {*actions.CONFIG_CASES, *actions.EVENT_CASES}
-    assert {*CONFIG_CASES, *EVENT_CASES, *CASE_FILES, *ELSEWHERE, *of_actions} == set(RULES)
+    assert {*CONFIG_CASES, *EVENT_CASES, *CASE_FILES, *EXPERIMENT_FILES, *ELSEWHERE, *of_actions} == set(RULES)
