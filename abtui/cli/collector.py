@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from abtui.cli.narrate import Command, tell
+from abtui.cli.narrate import Command, narrate_finding, tell
+from abtui.cli.origins import allow_origin, refusals
+
+if TYPE_CHECKING:
+    from abtui.core.experiments.reader import ExperimentsFile
 
 
 @click.command(cls=Command)
@@ -25,14 +31,36 @@ from abtui.cli.narrate import Command, tell
     help="Answer every request with 401, 429, 500, html, slow:SECONDS, drop or lost.",
 )
 @click.option("--key", envvar="ABTUI_COLLECTOR_KEY", help="Accept only this API key. Default: any key.")
-def collector(port: int, state: str, fault: str, key: str | None) -> None:
+@click.option(
+    "--experiments",
+    metavar="FILE",
+    help="Run the experiments of this YAML file for AB Smartly's SDKs. A change of the file counts at once.",
+)
+@allow_origin
+def collector(
+    port: int, state: str, fault: str, key: str | None, experiments: str | None, origins: frozenset[str]
+) -> None:
     """Run a local collector that answers like AB Smartly's and keeps what it receives.
 
-    Set `collectorEndpoint` to the address it prints. What it has received is at /received.
+    Set `collectorEndpoint`, or an SDK's `endpoint`, to the address it prints. What it has received is at /received.
     """
     # Imported here: the web server takes half a second to load.
+    from abtui.services.collector.experiments import ExperimentsOfFile, no_experiments
     from abtui.services.collector.faults import parse_fault
-    from abtui.services.collector.server import run_forever
+    from abtui.services.collector.server import LocalCollector, run_forever
     from abtui.services.collector.state import CollectorState
 
-    run_forever(port, CollectorState(state), parse_fault(fault), key=key, announce=tell)
+    def told(file: ExperimentsFile) -> None:
+        for finding in file.findings:
+            narrate_finding(experiments or "", finding)
+
+    running = LocalCollector(
+        CollectorState(state),
+        port=port,
+        fault=parse_fault(fault),
+        key=key,
+        experiments=no_experiments if experiments is None else ExperimentsOfFile(experiments, told, tell),
+        origins=origins,
+        refused=refusals(),
+    )
+    run_forever(running, announce=tell)

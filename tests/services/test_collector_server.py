@@ -151,16 +151,15 @@ def test_run_forever_ends_when_told() -> None:
         if "Ctrl-C" in line:
             stop.set()
 
-    run_forever(0, CollectorState(), Fault("slow", 2), announce=announce, stop=stop)
+    run_forever(LocalCollector(fault=Fault("slow", 2)), announce=announce, stop=stop)
     assert said[0].startswith("The local collector listens at http://127.0.0.1:")
     assert said[1] == "Fault for every request: slow 2 s"
     assert said[-1] == "Ended: 0 accepted, 0 rejected."
 
 
 _PROGRAM = """
-from abtui.services.collector.server import run_forever
-from abtui.services.collector.state import CollectorState
-run_forever(0, CollectorState(), announce=lambda line: print(line, flush=True))
+from abtui.services.collector.server import LocalCollector, run_forever
+run_forever(LocalCollector(), announce=lambda line: print(line, flush=True))
 """
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from abtui.services.collector.experiments import Experiments, no_experiments
 from abtui.services.collector.faults import NO_FAULT, Fault, NextFault
 from abtui.services.collector.state import CollectorState
 from abtui.services.errors import CollectorError
@@ -22,7 +23,7 @@ _TURN_SECONDS = 0.2
 class LocalCollector(LoopbackServer):
     """The collector as a server.
 
-    `port` 0 selects a free one. `key` and `fault` are as for `create_app`. The caller may read the state and must close it.
+    `port` 0 selects a free one. What else is given is as for `create_app`. The caller may read the state and must close it.
     """
 
     name = "local collector"
@@ -35,37 +36,41 @@ class LocalCollector(LoopbackServer):
         port: int = 0,
         fault: Fault | NextFault = NO_FAULT,
         key: str | None = None,
+        experiments: Experiments = no_experiments,
+        origins: frozenset[str] = frozenset(),
+        refused: Callable[[str], None] = lambda _origin: None,
     ) -> None:
         super().__init__(port)
         self.state = state or CollectorState()
-        self._fault, self._key = fault, key
+        self.fault, self._key = fault, key
+        self._experiments, self._origins, self._refused = experiments, origins, refused
 
     def _make_app(self, port: int) -> ASGIApp:
         from abtui.services.collector.app import create_app  # imported here because it loads the web server
 
-        return create_app(self.state, fault=self._fault, key=self._key)
+        return create_app(
+            self.state,
+            fault=self.fault,
+            key=self._key,
+            experiments=self._experiments,
+            origins=self._origins,
+            refused=self._refused,
+        )
 
 
 def run_forever(
-    port: int,
-    state: CollectorState,
-    fault: Fault = NO_FAULT,
-    *,
-    key: str | None = None,
-    announce: Callable[[str], None] = print,
-    stop: threading.Event | None = None,
+    collector: LocalCollector, *, announce: Callable[[str], None] = print, stop: threading.Event | None = None
 ) -> None:
-    """Run until Ctrl-C, SIGTERM or `stop`, then end cleanly and close `state`. `announce` gets the URL, and a last line.
+    """Run until Ctrl-C, SIGTERM or `stop`, then end cleanly and close the state. `announce` gets the URL, and a last line.
 
     Raises CollectorError if it cannot start.
     """
-    stop = stop or threading.Event()
-    collector = LocalCollector(state, port=port, fault=fault, key=key)
+    stop, state, fault = stop or threading.Event(), collector.state, collector.fault
     with closing(state), ending_on(stop.set, signal.SIGTERM):
         base = collector.start()
         try:
             announce(f"The local collector listens at {base}  (what it receives: {base.removesuffix('/v1')}/received)")
-            if fault.kind != "none":
+            if isinstance(fault, Fault) and fault.kind != "none":
                 delay = f" {fault.seconds:g} s" if fault.kind == "slow" else ""
                 announce(f"Fault for every request: {fault.kind}{delay}")
             announce("Ctrl-C ends it.")

@@ -1,0 +1,44 @@
+"""The option of the commands that serve HTTP on this machine: whose web pages they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+
+from abtui.cli.narrate import tell
+from abtui.services.errors import ServiceError
+
+
+def _parse(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> frozenset[str]:
+    if not values:
+        return frozenset()
+    from abtui.services.loopback.cors import parse_origin  # imported here because it loads the web server
+
+    try:
+        return frozenset(map(parse_origin, values))
+    except ServiceError as error:
+        raise click.BadParameter(f"{error.message} {error.hint}") from error
+
+
+allow_origin = click.option(
+    "--allow-origin",
+    "origins",
+    multiple=True,
+    metavar="ORIGIN",
+    callback=_parse,
+    help="Also answer web pages of this origin, like https://shop.example; pages of this machine are always answered. Repeatable.",
+)
+"""The option `--allow-origin`; the command gets the set `origins`."""
+
+
+def refusals() -> Callable[[str], None]:
+    """A function that tells about each origin that is refused, once, and how to let it in."""
+    told: set[str] = set()
+
+    def tell_refused(origin: str) -> None:
+        if origin and origin not in told:
+            told.add(origin)
+            tell(f"A page of {origin} was refused. To answer it, start with --allow-origin {origin}")
+
+    return tell_refused
