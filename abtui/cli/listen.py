@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +18,7 @@ import click
 
 from abtui.cli.inputs import OUTSIDE_OPTION, load_config
 from abtui.cli.narrate import Command, narrate, narrate_finding, tell
+from abtui.cli.origins import allow_origin
 from abtui.cli.output import Closed, Output, discard, output_file, standard_output
 from abtui.cli.send import NotSent, ask, can_ask
 from abtui.cli.send_arguments import CA_BUNDLE_OPTION, PROXY_OPTION, target_of
@@ -53,16 +54,6 @@ _MOST_TOLD: Final = 100
 """The number of refused requests, of pieces that are no events, and of unsuccessful receipts that are told one by one."""
 _TABLE_WIDTH: Final = 200
 _SOME_KEY: Final = "WRITE_KEY"
-
-
-def _origins(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
-    from abtui.services.errors import ServiceError
-    from abtui.services.loopback.cors import parse_origin
-
-    try:
-        return tuple(map(parse_origin, values))
-    except ServiceError as error:
-        raise click.BadParameter(f"{error.message} {error.hint}") from error
 
 
 @click.command(cls=Command)
@@ -108,14 +99,7 @@ def _origins(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]
     metavar="FILE",
     help="With --send: where requests and receipts are recorded. Default: the journal of all runs.",
 )
-@click.option(
-    "--allow-origin",
-    "origins",
-    multiple=True,
-    metavar="ORIGIN",
-    callback=_origins,
-    help="Take events from pages of this origin, too, such as https://shop.example. May be repeated.",
-)
+@allow_origin
 @click.option(
     "--sdk",
     metavar="DIR",
