@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from abtui.cli.narrate import Command, narrate_finding, tell
 from abtui.cli.origins import allow_origin, refusals
-
-if TYPE_CHECKING:
-    from abtui.core.experiments.reader import ExperimentsFile
 
 
 @click.command(cls=Command)
@@ -50,16 +45,12 @@ def collector(
     from abtui.services.collector.server import LocalCollector, run_forever
     from abtui.services.collector.state import CollectorState
 
-    def told(file: ExperimentsFile) -> None:
-        for finding in file.findings:
-            narrate_finding(experiments or "", finding)
-
     running = LocalCollector(
         CollectorState(state),
         port=port,
         fault=parse_fault(fault),
         key=key,
-        experiments=no_experiments if experiments is None else ExperimentsOfFile(experiments, told, tell),
+        experiments=no_experiments if experiments is None else ExperimentsOfFile(experiments, narrate_finding, tell),
         origins=origins,
         refused=refusals(),
     )

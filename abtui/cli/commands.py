@@ -34,6 +34,7 @@ _COMMANDS: Final = (
     "history",
     "listen",
     "collector",
+    "demo-shop",
     "catalog",
     "init",
     "schema",
@@ -41,7 +42,7 @@ _COMMANDS: Final = (
     "tour",
     "serve",
 )
-"""All commands, in the order of the help. `open` and `tour` are in this module, each other one is in `abtui.cli.NAME`."""
+"""All commands, in the order of the help. `open` and `tour` are in this module, each other one is in `abtui.cli.NAME`, with `_` for `-`."""
 
 
 class OpenWorkbench(Protocol):
@@ -72,7 +73,7 @@ class _Main(click.Group):
         if name in self.commands or name not in _COMMANDS:
             return super().get_command(ctx, name)
         # Imported only when it is used, so that no command waits for the libraries of another.
-        members = vars(importlib.import_module(f"abtui.cli.{name}")).values()
+        members = vars(importlib.import_module(f"abtui.cli.{name.replace('-', '_')}")).values()
         return next(member for member in members if isinstance(member, click.Command) and member.name == name)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -24,6 +24,10 @@ class ListenerError(ServiceError):
     """The listener could not be started, or was given something it cannot use."""
 
 
+class ShopError(ServiceError):
+    """The demo shop could not be started, or was given something it cannot use."""
+
+
 class ServingError(ServiceError):
     """The server for browsers could not be started."""
 

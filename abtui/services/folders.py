@@ -1,4 +1,4 @@
-"""The folder of the sample events, and the folders whose files a config or a case file may name."""
+"""The folders that come with abtui, and the folders whose files a config or a case file may name."""
 
 from __future__ import annotations
 
@@ -32,8 +32,18 @@ def _is_below(path: str, folder: str) -> bool:
 
 
 def sample_folder(package: Path = _PACKAGE) -> Path:
-    """The folder of the sample events: in the installed package, or beside it in a checkout. Raises FileError without either."""
-    for folder in (package / "sample_events", package.parent / "sample_events"):
+    """The folder of the sample events. Raises FileError without it."""
+    return _shipped("sample_events", package)
+
+
+def shop_folder(package: Path = _PACKAGE) -> Path:
+    """The folder of the demo shop's config and experiments. Raises FileError without it."""
+    return _shipped("demo_shop", package)
+
+
+def _shipped(name: str, package: Path) -> Path:
+    """A folder in the installed package, or beside it in a checkout."""
+    for folder in (package / name, package.parent / name):
         if (folder / "config.yaml").is_file():
             return folder
-    raise FileError("The sample events are not installed.", "Install abtui again: they are part of the package.")
+    raise FileError(f"The folder {name} is not installed.", "Install abtui again: it is part of the package.")

@@ -94,6 +94,8 @@ async def chromium(folder: Path) -> AsyncIterator[Page]:
         "--no-first-run",
         "--disable-background-networking",
         "--disable-component-update",
+        "--disable-sync",
+        "--disable-quic",
         "--window-size=1200,700",
         "--remote-debugging-port=0",
         f"--user-data-dir={folder}",

@@ -16,7 +16,7 @@ from abtui.core.experiments.answers import context_data
 from abtui.core.experiments.assignment import assign, uid_hash
 from abtui.core.experiments.derived import derived_seeds, running
 from abtui.core.experiments.model import Experiment
-from abtui.core.experiments.reader import ExperimentsFile
+from abtui.core.findings import Finding
 from abtui.services.collector.experiments import ExperimentsOfFile
 from abtui.services.collector.server import LocalCollector
 from abtui.services.errors import CollectorError, FileError
@@ -42,9 +42,13 @@ class Shop:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.said: list[str] = []
-        self.readings: list[ExperimentsFile] = []
-        self.experiments = ExperimentsOfFile(str(path), self.readings.append, self._hear)
+        self.found: list[Finding] = []
+        self.experiments = ExperimentsOfFile(str(path), self._find, self._hear)
         self.collector = LocalCollector(experiments=self.experiments)
+
+    def _find(self, path: str, finding: Finding) -> None:
+        assert path == str(self.path)
+        self.found.append(finding)
 
     def _hear(self, line: str) -> None:
         self.said.append(line.removeprefix(f"{self.path.parent}{os.sep}"))
@@ -114,7 +118,6 @@ def test_a_created_context_has_the_variants_of_its_units(call: Callable[..., htt
 def test_a_change_of_the_file_counts_at_once(shop: Shop, call: Callable[..., httpx.Response]) -> None:
     assert shop.said == ["experiments.yaml: 2 experiments: checkout_one_page by user_id, everywhere by user_id."]
     assert names(call("GET", "/context")) == ["checkout_one_page", "everywhere"]
-    assert len(shop.readings) == 1
     shop.write("experiments: [{name: other, unitType: anonymous_id}]")
     assert names(call("GET", "/context")) == ["other"]
     assert shop.said[1:] == ["experiments.yaml: 1 experiment: other by anonymous_id."]
@@ -126,7 +129,7 @@ def test_a_broken_or_missing_file_changes_nothing(shop: Shop, call: Callable[...
     shop.write("experiments: [{name: a, traffic: 101}, {name: b, split: x}]")
     assert names(call("GET", "/context")) == ["checkout_one_page", "everywhere"]
     assert shop.said[1:] == ["experiments.yaml has 2 mistakes. The experiments before run on."]
-    assert [item.code for item in shop.readings[1].findings] == ["EXPERIMENT-VALUE", "CONFIG-TYPE"]
+    assert [item.code for item in shop.found] == ["EXPERIMENT-VALUE", "CONFIG-TYPE"]
     shop.path.unlink()
     assert names(call("GET", "/context")) == ["checkout_one_page", "everywhere"]
     assert names(call("GET", "/context")) == ["checkout_one_page", "everywhere"]
@@ -146,14 +149,14 @@ def test_a_collector_does_not_begin_without_experiments(
     if text is not None:
         path.write_text(text, encoding="utf-8")
     with pytest.raises(error):
-        ExperimentsOfFile(str(path), lambda _file: None, lambda _line: None)
+        ExperimentsOfFile(str(path), lambda _path, _finding: None, lambda _line: None)
 
 
 def test_many_experiments_are_summed_up(tmp_path: Path) -> None:
     path = tmp_path / "experiments.yaml"
     path.write_text("experiments:\n" + "".join(f"- name: e{number}\n" for number in range(1, 1_008)), encoding="utf-8")
     said: list[str] = []
-    experiments = ExperimentsOfFile(str(path), lambda _file: None, said.append)()
+    experiments = ExperimentsOfFile(str(path), lambda _path, _finding: None, said.append)()
     assert len(context_data(experiments, "")) == 1_007
     assert said[0].startswith(f"{path}: 1,007 experiments: e1 by user_id, e2 by")
     assert said[0].endswith(" and 1,002 more.")

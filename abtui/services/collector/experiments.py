@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from abtui.core.experiments.derived import running
 from abtui.core.experiments.model import Running
-from abtui.core.experiments.reader import ExperimentsFile, read_experiments_file
+from abtui.core.experiments.reader import read_experiments_file
+from abtui.core.findings import Finding
 from abtui.core.text.plain import file_name, one_line, plural
 from abtui.services.errors import CollectorError, FileError
 from abtui.services.files import read_config_file
@@ -27,11 +28,11 @@ def no_experiments() -> tuple[Running, ...]:
 class ExperimentsOfFile:
     """The experiments of the file at `path`. A change counts from the next call on.
 
-    `told` gets what was read, each time, and `announce` a sentence about it. While the file is broken or gone, the
+    `told` gets the path and each finding whenever it is read, and `announce` a sentence about it. While the file is broken or gone, the
     experiments before that run on. Raises CollectorError or FileError if there are none yet.
     """
 
-    def __init__(self, path: str, told: Callable[[ExperimentsFile], None], announce: Callable[[str], None]) -> None:
+    def __init__(self, path: str, told: Callable[[str, Finding], None], announce: Callable[[str], None]) -> None:
         self._path, self._told, self._announce = path, told, announce
         self._stamp = self._look()
         self._experiments = self._read()
@@ -58,7 +59,8 @@ class ExperimentsOfFile:
     def _read(self) -> tuple[Running, ...]:
         name = file_name(self._path)
         file = read_experiments_file(read_config_file(self._path), name)
-        self._told(file)
+        for finding in file.findings:
+            self._told(self._path, finding)
         if file.broken:
             mistakes = sum(item.severity == "error" for item in file.findings)
             raise CollectorError(f"{name} has {plural(mistakes, 'mistake')}.", "Correct what is named above.")
