@@ -31,7 +31,7 @@ from abtui.services.shop.joining import arrivals
 from tests.services.chromium import CHROMIUM, chromium
 
 ROOT: Final = Path(__file__).parent.parent.parent
-SECONDS: Final = 40.0
+SECONDS: Final = 33.0
 """What all of it may take."""
 _TURN_SECONDS: Final = 0.05
 _JOINED: Final = "[...document.querySelectorAll('#arrived tr')].some((row) => row.innerText.includes('%s') && row.querySelector('.good'))"
@@ -140,4 +140,7 @@ async def main(packages: str, picture: str | None = None) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:3]))
+    try:
+        asyncio.run(main(*sys.argv[1:3]))
+    except TimeoutError:
+        sys.exit(f"Not all that the SDKs should send has arrived after {SECONDS:g} seconds.")

@@ -40,7 +40,9 @@ USERS = [f"u-{number}" for number in range(20_991, 21_031)]
 def collector(tmp_path: Path) -> Iterator[LocalCollector]:
     path = tmp_path / "experiments.yaml"
     path.write_text(FILE, encoding="utf-8")
-    with LocalCollector(experiments=ExperimentsOfFile(str(path), lambda _file: None, lambda _line: None)) as made:
+    with LocalCollector(
+        experiments=ExperimentsOfFile(str(path), lambda _path, _finding: None, lambda _line: None)
+    ) as made:
         yield made
 
 
