@@ -332,6 +332,10 @@ def test_creating_a_context(client: httpx.Client, base: str) -> None:
     units = [{"type": "user_id", "uid": "1"}]
     answer = client.post(f"{base}/context", json={"units": units}, headers=HEADERS)
     assert (answer.status_code, answer.json()) == (200, {"units": units, "assignments": []})
+    more = client.post(
+        f"{base}/context", content=b'{"units":[{"type":"a","uid":"1","n":%d}]}' % 10**30, headers=HEADERS
+    )
+    assert (more.status_code, more.json()["units"]) == (200, [{"type": "a", "uid": "1"}])
     for body, headers, status in (
         ({}, HEADERS, 400),
         ({"units": units}, without("X-Agent"), 400),

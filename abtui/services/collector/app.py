@@ -131,7 +131,8 @@ class _Routes:
         _warnings, errors = notices(request.headers, body, "ContextRequest")
         if errors:
             return _refusal(errors)
-        units = body.judged["units"]
+        # A unit may bring more, such as a number that no JSON of ours can hold.
+        units = [{name: unit[name] for name in ("type", "uid") if name in unit} for unit in body.judged["units"]]
         return JSONAnswer({"units": units, "assignments": assignments(self._of_application(request), units)})
 
     async def publish(self, request: Request, *, kind: Body = "PublishRequest") -> Response:
