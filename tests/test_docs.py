@@ -18,6 +18,7 @@ from abtui.core.config.reader import read_config
 from abtui.core.corpus.cases import Runner, read_cases
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
+from abtui.core.experiments.reader import read_experiments_file
 from docs.write import PAGES, page
 from tests.sessions.record import COLUMNS
 from tests.sessions.stories import STORIES, Story
@@ -56,6 +57,15 @@ def test_the_config_has_no_finding() -> None:
     reading = read_config(text, {"ABSMARTLY_API_KEY": "k" * 20, "ABSMARTLY_STAGING_KEY": "s" * 20})
     assert reading.config is not None
     assert reading.findings == ()
+
+
+def test_the_experiments_have_no_finding() -> None:
+    [text] = re.findall(
+        r"```yaml\n(experiments:.*?)```", (ROOT / "docs" / "live.md").read_text(encoding="utf-8"), re.DOTALL
+    )
+    file = read_experiments_file(text, "experiments.yaml")
+    assert [experiment.name for experiment in file.experiments] == ["checkout_one_page"]
+    assert file.findings == ()
 
 
 def test_the_cases_pass() -> None:
