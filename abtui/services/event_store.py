@@ -13,26 +13,60 @@ from typing import Final
 import msgspec
 
 from abtui.core.events import Event, Places, SdkDefaults, Stored, Unreadable, lost, read_places, stored
+from abtui.core.findings import Finding
 from abtui.services.errors import FileError
 from abtui.services.event_files import Backing, DiskText, Handles, SpooledText
 from abtui.services.files import STDIN, Source, read_pieces
 from abtui.services.spool import Spool
 
-# Flags in the upper bits of a size: the item is not a line of its source (its text is in the spool, or in memory), or it is not an event.
+# Flags in the upper bits of a size: the item is not a line of its source (its text is in the spool, or in memory), it is not an event,
+# or the spool has its findings as well.
 _ELSEWHERE: Final = 1 << 31
 _BROKEN: Final = 1 << 30
-_SIZE: Final = _BROKEN - 1
+_NOTED: Final = 1 << 29
+_SIZE: Final = _NOTED - 1
 _TOGETHER: Final = 1 << 18
 """Bytes that are read at once if many events follow each other."""
 _CHANGED: Final = ("The file changed since it was read, so the event cannot be shown any more.", "Open the file again.")
 
 
+class _Noted(msgspec.Struct, array_like=True):
+    """A text with its findings, as the spool has them."""
+
+    text: str
+    notes: tuple[Finding, ...]
+
+
+_encode, _decode = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(_Noted).decode
+
+
 class EventSource(msgspec.Struct, frozen=True, eq=False):
-    """A file: its name, its text, and the spool for the texts of items that are not lines of it."""
+    """A file: its name, its text, and the spool for the texts of items that are not lines of it.
+
+    The events of a `numbered` source have a number in place of a line (`live #12`), and all of their texts are in the spool.
+    """
 
     name: str
     text: Backing
     texts: Spool
+    numbered: bool = False
+
+    def source_of(self, line: int, nth: int) -> str:
+        """The source of an item."""
+        if self.numbered:
+            return f"{self.name} #{line}"
+        return f"{self.name}:{line}" if nth == 1 else f"{self.name}:{line}#{nth}"
+
+    def place_of(self, source: str, line: int) -> tuple[int, int] | None:
+        """The line of an item with this source, and its number on that line; None for a source of any other form."""
+        if self.numbered:
+            number = source.removeprefix(f"{self.name} #")
+            return (int(number), 1) if number != source and number.isdecimal() else None
+        name = f"{self.name}:{line}"
+        if source == name:
+            return line, 1
+        number = source.removeprefix(f"{name}#")
+        return (line, int(number)) if number != source and number.isdecimal() else None
 
 
 class Batch:
@@ -62,13 +96,14 @@ class Batch:
     def take(self, item: Event | Unreadable, spool: Spool) -> None:
         """Append an item whose text goes to the spool, or which stays in memory. Raises FileError if the spool is full."""
         one = stored(item)
-        nth = self._nth(one.source, item.line)
+        place = None if self.source is None else self.source.place_of(one.source, item.line)
         text = _spoolable(one)
-        if nth is None or text is None:
+        if place is None or text is None:
             self.keep(one)
             return
         start = spool.write(text)
-        self._append(item.line, nth, start, len(text) | _ELSEWHERE | (_BROKEN if one.broken else 0))
+        flags = _ELSEWHERE | (_BROKEN if one.broken else 0) | (_NOTED if one.notes else 0)
+        self._append(place[0], place[1], start, len(text) | flags)
 
     def _append(self, line: int, nth: int, start: int, size: int) -> None:
         self.lines.append(line)
@@ -76,24 +111,16 @@ class Batch:
         self.starts.append(start)
         self.sizes.append(size)
 
-    def _nth(self, source: str, line: int) -> int | None:
-        """The number on its line of the item with this source; None for a source of any other form."""
-        if self.source is None:
-            return None
-        name = f"{self.source.name}:{line}"
-        if source == name:
-            return 1
-        nth = source.removeprefix(f"{name}#")
-        return int(nth) if nth != source and nth.isdecimal() else None
-
 
 def _spoolable(item: Stored) -> bytes | None:
     """The text as bytes; None if the item has to stay in memory, because it could not be restored from them."""
-    if item.notes or item.lost is not None:
+    if item.lost is not None:
         return None
     try:
         text = item.text.encode() if isinstance(item.text, str) else item.text
-    except UnicodeEncodeError:
+        if item.notes:
+            text = _encode(_Noted(text.decode(), item.notes))
+    except UnicodeError:
         return None
     return text if len(text) <= _SIZE else None
 
@@ -153,8 +180,7 @@ class EventStore:
         if kept is not None:
             return kept.source
         source = self._source(index)
-        name, line, nth = "" if source is None else source.name, self._all.lines[index], self._all.on_line[index]
-        return f"{name}:{line}" if nth == 1 else f"{name}:{line}#{nth}"
+        return "" if source is None else source.source_of(self._all.lines[index], self._all.on_line[index])
 
     def stretch(self, index: int) -> tuple[str, int]:
         """The name of the file that an item is in ("" if there is none), and the number of the first item after that file."""
@@ -221,6 +247,9 @@ class EventStore:
             text = source.texts.read(start, size & _SIZE)
         except FileError as error:
             return lost(name, error.message, error.hint)
+        if size & _NOTED:
+            noted = _decode(text)
+            return Stored(name, noted.text, noted.notes, broken)
         return Stored(name, text.decode(), (), broken)
 
 

@@ -11,10 +11,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from abtui.core.events import SdkDefaults, Stored, Unreadable, read_events, read_stored, stored
+from abtui.core.events import Event, SdkDefaults, Stored, Unreadable, read_events, read_stored, stored
+from abtui.core.findings import finding
 from abtui.services.errors import FileError
-from abtui.services.event_files import Handles
-from abtui.services.event_store import Batch, EventReading, EventStore
+from abtui.services.event_files import Handles, SpooledText
+from abtui.services.event_store import Batch, EventReading, EventSource, EventStore
 from abtui.services.files import expand, read_pieces
 from abtui.services.spool import Spool
 
@@ -188,3 +189,28 @@ def test_a_spool_is_private_and_tells_of_a_full_disk(monkeypatch: pytest.MonkeyP
     with pytest.raises(FileError, match="no space left") as told:
         spool.write(b"x")
     assert "TMPDIR" in told.value.hint
+
+
+def test_numbered_events_and_their_findings_are_in_the_spool() -> None:
+    spool = Spool()
+    source = EventSource("live", SpooledText(spool), spool, numbered=True)
+    found = finding("EVENT-COMPLETED", "Its dates were filled in.", line=1)
+    items = [
+        Event("live #1", {"type": "track", "event": "A"}, findings=(found,)),
+        Event("live #2", {"type": "page", "name": "é"}),
+        Unreadable("live #3", "[", (finding("JSON-SYNTAX", "It is broken."),)),
+        Event("other #4", {"type": "track", "event": "B"}),
+        Event("live #5", {"type": "track", "event": "\ud800"}, findings=(found,)),
+    ]
+    batch = Batch(source)
+    for item in items:
+        batch.take(item, spool)
+    store = EventStore()
+    store.add(batch)
+    assert [(alike(store.item(at)), store.item(at).notes) for at in range(5)] == [
+        (alike(stored(item)), stored(item).notes) for item in items
+    ]
+    assert [store.source_of(at) for at in range(5)] == [item.source for item in items]
+    # What cannot be told from the spool is kept in memory, and nothing else.
+    assert sorted(batch.kept) == [3]
+    assert spool.size > 0
