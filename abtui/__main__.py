@@ -15,7 +15,13 @@ _LEAVING_SECONDS = 1
 
 
 def open_workbench(
-    config: str | None, events: Sequence[str], *, tour: bool = False, outside: bool = False, ascii: bool = False
+    config: str | None,
+    events: Sequence[str],
+    *,
+    tour: bool = False,
+    outside: bool = False,
+    ascii: bool = False,
+    port: int | None = None,
 ) -> int:
     """Open the workbench, and only now load the libraries of the screen. Returns exit code 2 if there is no terminal."""
     # With a driver of its own, such as the browser's, the workbench needs no terminal.
@@ -36,7 +42,7 @@ def open_workbench(
 
     if signal.getsignal(signal.SIGINT) is _leave:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    return run(config, events, begun=begun, tour=tour, outside=outside, ascii=ascii)
+    return run(config, events, begun=begun, tour=tour, outside=outside, ascii=ascii, port=port)
 
 
 def _leave_on_signals() -> None:

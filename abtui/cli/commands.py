@@ -23,6 +23,8 @@ from abtui.services.files import STDIN
 from abtui.services.folders import OUTSIDE_FLAG
 from abtui.services.standard_input import keep_for_events
 
+LISTEN_PORT: Final = 8765
+"""The port for Segment's SDKs, unless another one is named."""
 _COMMANDS: Final = (
     "open",
     "map",
@@ -48,8 +50,8 @@ _COMMANDS: Final = (
 class OpenWorkbench(Protocol):
     """Opens the workbench on a config file and event files, or on the demo's `tour`, and returns the exit code.
 
-    With `outside` the config may name files outside its folder, with `ascii` marks and lines are in ASCII. It is passed in
-    because `cli` and `tui` do not import each other.
+    With `outside` the config may name files outside its folder, with `ascii` marks and lines are in ASCII, with a `port` SDKs are
+    listened to. It is passed in because `cli` and `tui` do not import each other.
     """
 
     def __call__(
@@ -60,6 +62,7 @@ class OpenWorkbench(Protocol):
         tour: bool = False,
         outside: bool = False,
         ascii: bool = False,
+        port: int | None = None,
     ) -> int: ...
 
 
@@ -118,9 +121,31 @@ class _Open(Command):
     OUTSIDE_FLAG, "outside", is_flag=True, help="Also read files that the config names outside its own folder."
 )
 @click.option("--ascii", is_flag=True, help="Draw marks and lines in ASCII.")
+@click.option(
+    "--listen", is_flag=True, help="Take events from Segment's SDKs on this machine, and show them as they come."
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=LISTEN_PORT,
+    show_default=True,
+    help="Port on 127.0.0.1 for --listen; 0 picks a free one.",
+)
 @click.pass_obj
-def open_command(open_workbench: OpenWorkbench, paths: tuple[str, ...], last: bool, outside: bool, ascii: bool) -> None:
+def open_command(
+    open_workbench: OpenWorkbench,
+    paths: tuple[str, ...],
+    last: bool,
+    outside: bool,
+    ascii: bool,
+    listen: bool,
+    port: int,
+) -> None:
     """Open the workbench; this is what abtui does without a command. `-` reads events from standard input."""
+    if listen:
+        if not paths and not last:
+            raise click.UsageError("Name the config under which the events are mapped: abtui config.yaml --listen")
+        open_workbench = partial(open_workbench, port=port)
     if outside:
         open_workbench = partial(open_workbench, outside=True)
     if ascii:

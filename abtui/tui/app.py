@@ -61,7 +61,7 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
 
     `env` supplies the values of the config's `${VAR}`. `now` (ISO 8601) is the time given to events that are written as lines
     of code. `tour` starts the tour of the demo. With `outside` the config may name files outside its folder. With `ascii` marks and
-    lines are drawn in ASCII, as they are on a terminal that needs it.
+    lines are drawn in ASCII, as they are on a terminal that needs it. With a `port` SDKs are listened to from the start.
     """
 
     TITLE = "abtui"
@@ -85,12 +85,14 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
         tour: bool = False,
         outside: bool = False,
         ascii: bool = False,
+        port: int | None = None,
     ) -> None:
         super().__init__()
         keep_parsed(self)
         self._ascii = ascii
         self._tour = tour
         self._outside = outside
+        self._port = port
         self._config = config
         self._events = events
         self._env = dict(os.environ) if env is None else env
@@ -147,7 +149,7 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
         from abtui.tui.workbench import Workbench
 
         begun = self.begun or begin(
-            self._config, self._events, self._env, self._now, tour=self._tour, outside=self._outside
+            self._config, self._events, self._env, self._now, tour=self._tour, outside=self._outside, port=self._port
         )
         return Workbench(*begun)
 
@@ -287,9 +289,10 @@ def run(
     tour: bool = False,
     outside: bool = False,
     ascii: bool = False,
+    port: int | None = None,
 ) -> int:
     """Open the workbench, on what has `begun` to be read, and return its exit code."""
-    app = WorkbenchApp(config, events, tour=tour, outside=outside, ascii=ascii)
+    app = WorkbenchApp(config, events, tour=tour, outside=outside, ascii=ascii, port=port)
     app.begun = begun
     app.framed = SKELETON.painted
     read_alt()

@@ -44,6 +44,7 @@ SCREENS: list[Binding] = [
         "Impact",
         "Who is affected by the change? (F7 from an editor)",
     ),
+    _key("screen.live", "6,alt+6", "show_screen('live')", "Live", "What is coming in from SDKs?"),
     _key(
         "screen.sent",
         "7,f8,f9,alt+7",

@@ -125,6 +125,18 @@ class MoveOpened(Wanted):
         self.events = events
 
 
+class ListeningWanted(Wanted):
+    """SDKs are to be listened to, or no longer."""
+
+    def __init__(self, *, on: bool) -> None:
+        super().__init__()
+        self.on = on
+
+
+class LiveKept(Wanted):
+    """What came while SDKs were listened to is to be written to a file."""
+
+
 class TextPasted(Wanted):
     """Text was pasted into an editor or a filter that leaves it to the workbench, as it contains whole events."""
 

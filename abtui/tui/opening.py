@@ -18,7 +18,7 @@ from abtui.tui.session import Session
 class Opening(msgspec.Struct, frozen=True):
     """The config's text and path, and the files of events. `config_path` is None if the person named no config file.
 
-    `begun` is what the files give, if reading them has begun.
+    `begun` is what the files give, if reading them has begun. `port` is the one on which SDKs are listened to from the start.
     """
 
     config_text: str
@@ -28,6 +28,7 @@ class Opening(msgspec.Struct, frozen=True):
     tour: bool = False
     problems: tuple[str, ...] = ()
     begun: Iterator[FileRead] | None = None
+    port: int | None = None
 
 
 def read_opening(config: str | None, events: Sequence[str], *, tour: bool = False) -> Opening:
@@ -62,9 +63,10 @@ def begin(
     *,
     tour: bool = False,
     outside: bool = False,
+    port: int | None = None,
 ) -> Beginning:
     """Read what the arguments name, except the events. See `WorkbenchApp` for the arguments."""
-    opening = read_opening(config, events, tour=tour)
+    opening = msgspec.structs.replace(read_opening(config, events, tour=tour), port=port)
     prefer_local = opening.config_path is None
     session = Session(opening.config_text, opening.config_path, env, prefer_local=prefer_local, outside=outside)
     return Beginning(opening, session, SdkDefaults(now=now))

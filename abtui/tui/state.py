@@ -42,11 +42,12 @@ if TYPE_CHECKING:
     from abtui.core.corpus.comparison import ComparisonResult
     from abtui.core.corpus.comparison.moves import Move, MoveKey, Moves
     from abtui.tui.comparing import Baseline
+    from abtui.tui.live import Arrivals, LiveView
 
 Topic = Literal[
     "config", "mapper", "target", "events", "rows", "row", "filter", "shown", "selection", "outcome", "long-edit", "baseline",
     "comparison", "findings", "finding", "remedy", "receipts", "deliveries", "notice", "screen", "undo", "form", "line", "line-wanted",
-    "goal", "hint", "numbers", "painted",
+    "goal", "hint", "numbers", "painted", "live",
 ]  # fmt: skip
 """What listeners are told.
 
@@ -60,6 +61,7 @@ Topic = Literal[
 - `line`: the cursor is in another line of the config. `line-wanted`: it is to go to one.
 - `baseline`, `comparison`: what is compared with, and its result. `findings`: those of all events. `finding`: another one is looked at. `remedy`: the offered change.
 - `receipts`: answers came (`corpus.receipts`), or `receipt` changed. `deliveries`: the progress of what is being sent.
+- `live`: events came from an SDK, or listening began or ended.
 - `painted`: the first picture is on the screen, so what takes a while to load may be loaded.
 - `notice`: the message line, `hint`: its right end. `screen`: the screen in view. `goal`: another goal is looked for.
 """
@@ -147,6 +149,10 @@ class State:
         """The receipt of the selected event."""
         self.delivery: DeliveryView | None = None
         """What is sent at present, else what was sent last."""
+        self.live: LiveView | None = None
+        """The listener, once it was begun."""
+        self.arrivals: Arrivals | None = None
+        """What came from SDKs since then."""
         self.mapping_waits = False
         """Whether somebody needs the processor more than the mapping of the corpus."""
         self.recent = RecentIds()

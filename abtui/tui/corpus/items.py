@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from abtui.core.events import Stored, compact
 from abtui.services.errors import FileError
@@ -70,18 +70,6 @@ class Items:
         """The name of the file an item comes from, and the index of the first item after that file."""
         return self._store.stretch(index)
 
-    def json_lines(self) -> Iterator[bytes]:
-        """Every item as one line: JSON compacted, other text unchanged. Raises FileError for a lost item."""
-        lines: list[str] = []
-        for item in self.items(0, len(self)):
-            if item.lost is not None:
-                raise FileError(f"{item.source} cannot be saved: {item.lost.message}", item.lost.hint)
-            lines.append(compact(item.text))
-            if len(lines) >= _TOGETHER:
-                yield "".join(f"{line}\n" for line in lines).encode()
-                lines = []
-        yield "".join(f"{line}\n" for line in lines).encode()
-
     def changes(self, index: int) -> tuple[str, ...]:
         """The classes of an item's change against the baseline; () without a change."""
         number = self._changes[index] if index < len(self._changes) else 0
@@ -121,3 +109,16 @@ class Items:
             "receipt": bool(self.receipts),
         }
         return tuple(sign for sign, any_has_it in there.items() if any_has_it)
+
+
+def json_lines(items: Iterable[Stored]) -> Iterator[bytes]:
+    """Every item as one line: JSON compacted, other text unchanged. Raises FileError for a lost item."""
+    lines: list[str] = []
+    for item in items:
+        if item.lost is not None:
+            raise FileError(f"{item.source} cannot be saved: {item.lost.message}", item.lost.hint)
+        lines.append(compact(item.text))
+        if len(lines) >= _TOGETHER:
+            yield "".join(f"{line}\n" for line in lines).encode()
+            lines = []
+    yield "".join(f"{line}\n" for line in lines).encode()

@@ -19,6 +19,11 @@ from abtui.tui.kit.marks import LOOKS, Counts, LookName, Signs, signs_of
 _NARROW: Final = 60
 """The width up to which the sentence begins with `Of 10:`."""
 Row = list[Piece]
+Term = tuple[str, str]
+FATE_TERMS: Final[dict[LookName, Term]] = {
+    fate: ("verdict", fate) if fate == "unreadable" else ("fate", fate) for fate in LOOKS if fate != "does-not-count"
+}
+"""The filter term that shows only the events of a fate, which a click on it asks for."""
 
 
 class FateClicked(Message):

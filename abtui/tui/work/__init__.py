@@ -17,6 +17,7 @@ from abtui.tui.work.editing import Editing
 from abtui.tui.work.filing import Filing
 from abtui.tui.work.findings import Findings
 from abtui.tui.work.last_session import LastSession
+from abtui.tui.work.listening import Listening
 from abtui.tui.work.mapping import Mapping
 from abtui.tui.work.reading import Reading
 from abtui.tui.work.sending import Sending
@@ -34,6 +35,7 @@ CAPABILITIES: Final[tuple[type[Capability], ...]] = (
     Findings,
     Editing,
     Reading,
+    Listening,
     Drafts,
     LastSession,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from typing import Literal
 
 from textual.app import App
@@ -11,6 +12,7 @@ from abtui.core.text.mask_keys import lacks_key
 from abtui.core.text.plain import file_name, plural
 from abtui.services.errors import FileError
 from abtui.services.files import write_atomic, write_pieces
+from abtui.tui.corpus.items import json_lines
 from abtui.tui.state import State
 
 
@@ -47,20 +49,41 @@ async def save_config(app: App[int], state: State) -> bool:
 
 async def save_events(app: App[int], state: State) -> bool:
     """Ask for a file, and write the whole corpus with its edits to it as JSON Lines. False if it was not written."""
-    corpus = state.corpus
+    corpus, came = state.corpus, len(state.arrivals or ())
     path = await ask_path(app, "save", "Save all events as JSON Lines", "events.jsonl")
     if path is None:
         return False
     written = {index: corpus.item(index) for index in corpus.edited}
-    try:
-        # A thread writes the file, so that the screen stays responsive: a million events take a while.
-        await asyncio.to_thread(write_pieces, path, corpus.json_lines())
-    except FileError as error:
-        state.say(error.hint, title=error.message, severity="error")
+    if not await _write_lines(state, path, json_lines(corpus.items(0, len(corpus)))):
         return False
     # Events edited in the meantime are not saved in the file.
     corpus.edited -= {index for index, item in written.items() if corpus.item(index) is item}
+    if state.arrivals is not None:
+        state.arrivals.kept = max(state.arrivals.kept, came)
     state.tell("events")
+    return True
+
+
+async def keep_arrivals(app: App[int], state: State) -> None:
+    """Ask for a file, and write the events that came from SDKs to it as JSON Lines."""
+    arrivals = state.arrivals
+    if not arrivals:
+        return
+    path = await ask_path(app, "save", "Keep what came as JSON Lines", "live.jsonl")
+    came = len(arrivals)
+    if path is not None and await _write_lines(
+        state, path, json_lines(map(state.corpus.item, arrivals.indexes[:came]))
+    ):
+        arrivals.kept = max(arrivals.kept, came)
+
+
+async def _write_lines(state: State, path: str, lines: Iterator[bytes]) -> bool:
+    try:
+        # A thread writes the file, so that the screen stays responsive: a million events take a while.
+        await asyncio.to_thread(write_pieces, path, lines)
+    except FileError as error:
+        state.say(error.hint, title=error.message, severity="error")
+        return False
     state.say(f"Saved: {file_name(path)}")
     return True
 
@@ -91,4 +114,9 @@ async def may_quit(app: App[int], state: State) -> bool:
 def _unsaved(state: State) -> list[str]:
     session, edited = state.session, len(state.corpus.edited)
     config = [f"the config{f' ({file_name(session.path)})' if session.path else ''}"] if session.modified else []
-    return config + ([plural(edited, "edited or added event")] if edited else [])
+    came = 0 if state.arrivals is None else state.arrivals.unkept
+    return [
+        *config,
+        *([plural(edited, "edited or added event")] if edited else []),
+        *([plural(came, "event that came in", "events that came in")] if came else []),
+    ]

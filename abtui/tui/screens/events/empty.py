@@ -20,7 +20,7 @@ _LAST: Final = "File: Reopen the last session"
 _GHOST: Final = ("what you paste", "your config", "the payload", "the goal")
 _WAYS: Final = (
     ("o", "Open files", "JSON Lines, a folder, an archive"),
-    ("n", "Write one", "a template to begin with"),
+    ("6", "Listen to an SDK", "see events as your site sends them"),
     ("d", "See the demo", "its events and its config"),
 )
 
@@ -58,6 +58,7 @@ class Empty(Vertical, can_focus=True):
     bar_keys = (
         ("event.new", "write one"),
         ("file.open", "open files"),
+        ("screen.live", "listen"),
         ("empty.demo", "demo"),
         ("tour.begin", "tour"),
     )

@@ -14,19 +14,14 @@ from abtui.core.corpus.query import Query, hint, value_of, with_term
 from abtui.core.segment import EVENT_TYPES
 from abtui.tui.bindings import LIST
 from abtui.tui.kit.event_list import EventList
-from abtui.tui.kit.marks import LOOKS, LookName
 from abtui.tui.kit.panel import Panel
+from abtui.tui.kit.sentence import FATE_TERMS, Term
 from abtui.tui.kit.writing import takes_text
 from abtui.tui.screens.events.filter_input import FilterInput
 from abtui.tui.screens.events.keys import KEYS
 from abtui.tui.state import State
 
 WORDS: Final = "and what becomes of them"
-_Term = tuple[str, str]
-FATE_TERMS: Final[dict[LookName, _Term]] = {
-    fate: ("verdict", fate) if fate == "unreadable" else ("fate", fate) for fate in LOOKS if fate != "does-not-count"
-}
-"""The filter term that shows only the events of a fate."""
 _WITH_FINDINGS: Final = ("finding", "error,warning")
 _TYPES: Final = tuple(("type", kind) for kind in EVENT_TYPES)
 
@@ -214,12 +209,12 @@ class ListPanel(Panel):
             note.update(text)
 
 
-def _shows(text: str, term: _Term) -> bool:
+def _shows(text: str, term: Term) -> bool:
     """Whether a filter has a term."""
     return value_of(text, term[0]) == term[1]
 
 
-def _with_next_term(text: str, order: Sequence[_Term], fields: Collection[str]) -> str:
+def _with_next_term(text: str, order: Sequence[Term], fields: Collection[str]) -> str:
     """A filter in which the terms of `fields` are replaced with the next term of `order`, or with none after the last."""
     at = next((at for at, term in enumerate(order) if _shows(text, term)), -1)
     for field in fields:

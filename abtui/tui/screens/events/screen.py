@@ -15,7 +15,7 @@ from abtui.tui.kit.drawing import Piece
 from abtui.tui.kit.event_list import EventList
 from abtui.tui.kit.forks import RestClicked
 from abtui.tui.kit.panel import Gap
-from abtui.tui.kit.sentence import FateClicked, Sentence
+from abtui.tui.kit.sentence import FATE_TERMS, FateClicked, Sentence
 from abtui.tui.kit.tally import Bar, Tally
 from abtui.tui.kit.writing import takes_text
 from abtui.tui.screens.events.answer import Answer
@@ -23,7 +23,7 @@ from abtui.tui.screens.events.details import Details
 from abtui.tui.screens.events.empty import Empty
 from abtui.tui.screens.events.finding_list import FindingList
 from abtui.tui.screens.events.findings_panel import FindingsPanel
-from abtui.tui.screens.events.list_panel import FATE_TERMS, ListPanel
+from abtui.tui.screens.events.list_panel import ListPanel
 from abtui.tui.screens.events.offers import offer_of
 from abtui.tui.screens.events.result_panel import Mode
 from abtui.tui.screens.events.tracing import hint_of

@@ -1,0 +1,204 @@
+"""Listening to Segment's SDKs: what they post becomes events of the corpus, and is counted as it is mapped."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Final, cast
+
+import msgspec
+from textual import on
+from textual.app import App
+
+from abtui.core.live.sdks import snippets
+from abtui.services.errors import FileError, ListenerError
+from abtui.services.event_files import SpooledText
+from abtui.services.event_store import Batch, EventSource
+from abtui.services.spool import Spool
+from abtui.tui.dialogs.worker import dialog_worker
+from abtui.tui.live import Arrivals, LiveView
+from abtui.tui.messages import LiveKept, ListeningWanted, WorkerResults
+from abtui.tui.state import State
+from abtui.tui.work import saving
+from abtui.tui.work.capability import Capability
+
+if TYPE_CHECKING:
+    from abtui.services.listener.tally import Counts
+    from abtui.services.listener.listener import Listener
+
+_PORT: Final = 8765
+_TAKE_SECONDS: Final = 0.2
+_MOST_TAKEN: Final = 2_000
+_WRITE_KEY: Final = "any-key"
+"""The write key in the lines to paste: the listener takes any."""
+
+
+class Arrived(WorkerResults):
+    """What came from SDKs since the last such message: events, what the listener counted, and why some could not be kept.
+
+    `at` is the second since 1970 in which they were taken.
+    """
+
+    def __init__(self, batch: Batch, counts: Counts, problem: str = "") -> None:
+        super().__init__()
+        self.batch, self.counts, self.problem = batch, counts, problem
+        self.at = time.time()
+
+
+class Listening(Capability):
+    """Starts and ends the listener, takes what it has in a thread, and counts what is mapped."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
+        self._listener: Listener | None = None
+        self._before = 0
+        """The events that came while an earlier listener was there: each has a number of its own."""
+        self._began = 0.0
+        spool = Spool()
+        self._source = EventSource("live", SpooledText(spool), spool, numbered=True)
+        self._ended = threading.Event()
+
+    def on_mount(self) -> None:
+        """Follow what is mapped, and begin at once if the person asked for that."""
+        state = self._state
+        state.listen("rows", self, self._count)
+        state.listen("mapper", self, self._count_again)
+        state.removed.append(self._removed)
+        if state.opening.port is not None:
+            state.listen("painted", self, lambda: self._begin(cast(int, state.opening.port)))
+
+    def on_unmount(self) -> None:
+        """Stop the listener with the workbench."""
+        self._ended.set()
+        if self._listener is not None:
+            self._listener.stop()
+
+    # Beginning and ending
+
+    @on(ListeningWanted)
+    def _wanted(self, message: ListeningWanted) -> None:
+        message.stop()
+        if message.on:
+            self._begin(_PORT if self._state.opening.port is None else self._state.opening.port)
+        else:
+            self._end()
+
+    def _begin(self, port: int) -> None:
+        if self._listener is None:
+            self.run_worker(lambda: self._start(port), group="listener", exclusive=True, thread=True)
+
+    def _start(self, port: int) -> None:
+        """Start the listener; the web server takes a while to load."""
+        from abtui.services.listener.listener import Listener
+
+        listener = Listener(port, secrets=self._state.session.known_keys)
+        try:
+            listener.start()
+        except ListenerError as error:
+            self.app.call_from_thread(self._state.say, error.hint, title=error.message, severity="error")
+            return
+        self.app.call_from_thread(self._started, listener)
+
+    def _started(self, listener: Listener) -> None:
+        state = self._state
+        self._listener, self._began = listener, time.time()
+        state.arrivals = state.arrivals or Arrivals()
+        self._tell(listener.counts)
+        threading.Thread(target=self._take, args=(listener, self._before), name="abtui-live", daemon=True).start()
+        if state.screen != "live" and (state.opening.port is not None or not len(state.corpus)):
+            state.show("live")
+        state.say("Nothing is sent on. The SDK is answered 200, as Segment would.")
+
+    def _end(self) -> None:
+        listener, view = self._listener, self._state.live
+        if listener is None or view is None:
+            self._state.say("Nothing is listened to.")
+            return
+        self._listener = None
+        self.run_worker(listener.stop, group="listener", thread=True)
+        self._state.live = view._replace(ended="Stopped listening")
+        self._state.tell("live")
+        self._state.say("Stopped listening. What came stays; Ctrl+S keeps it as a file.")
+
+    # What arrives
+
+    def _take(self, listener: Listener, before: int) -> None:
+        """Take what comes, in a thread, until the listener has ended and all of it is taken."""
+        told = listener.counts
+        while not self._ended.is_set():
+            batch, problem = Batch(self._source), ""
+            try:
+                arrivals = listener.take(_TAKE_SECONDS, _MOST_TAKEN)
+                for arrival in arrivals:
+                    item = msgspec.structs.replace(arrival.item, source=f"live #{before + arrival.number}")
+                    batch.take(item, self._source.texts)
+            except FileError as error:
+                problem = f"{error.message} {error.hint}"
+            counts = listener.counts
+            if len(batch) or problem or counts != told:
+                told = counts
+                message = Arrived(batch, counts, problem)
+                self.post_message(message)
+                message.wait(self._ended.is_set)
+            elif not listener.running:
+                return
+
+    @on(Arrived)
+    def _arrived(self, message: Arrived) -> None:
+        message.stop()
+        message.handled.set()
+        state, number = self._state, len(message.batch)
+        if message.problem:
+            state.say(message.problem, title="Events that came are lost", severity="error", stays=True)
+        if state.arrivals is None:
+            return
+        if number:
+            self._before += number
+            state.arrivals.add(state.corpus.add(message.batch), [message.at] * number)
+            state.tell("events")
+        self._tell(message.counts)
+
+    def _tell(self, counts: Counts) -> None:
+        """Tell what the listener has counted, if that is anything new."""
+        listener = self._listener
+        if listener is None:
+            return
+        lines = "\n".join(f"{part.sdk}\n{part.text}\n" for part in snippets(listener.port, _WRITE_KEY))
+        view = LiveView(
+            listener.address,
+            self._began,
+            {client.sdk: client.events for client in counts.clients},
+            {part.said: part.requests for part in counts.refused},
+            counts.retries,
+            lines.rstrip(),
+        )
+        if view != self._state.live:
+            self._state.live = view
+            self._state.tell("live")
+
+    # Counting
+
+    def _count(self) -> None:
+        arrivals = self._state.arrivals
+        if arrivals is not None and arrivals.unknown:
+            if arrivals.count(self._state.corpus):
+                self.call_after_refresh(self._count)
+            self._state.tell("live")
+
+    def _count_again(self) -> None:
+        if self._state.arrivals is not None:
+            self._state.arrivals.count_again()
+            self._count()
+
+    def _removed(self, index: int) -> None:
+        if self._state.arrivals is not None:
+            self._state.arrivals.removed(index)
+
+    @on(LiveKept)
+    def _kept(self, message: LiveKept) -> None:
+        message.stop()
+        self._keep()
+
+    @dialog_worker
+    async def _keep(self) -> None:
+        await saving.keep_arrivals(cast("App[int]", self.app), self._state)
