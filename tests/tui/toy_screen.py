@@ -33,4 +33,4 @@ class Toy(Static, can_focus=True):
         return False
 
 
-TOY = ScreenKind(6, "toy", "Toy", "How many arrive?", lambda: Toy, (("list.filter", "filter"), ("screen.back", "back")))
+TOY = ScreenKind(5, "toy", "Toy", "How many arrive?", lambda: Toy, (("list.filter", "filter"), ("screen.back", "back")))

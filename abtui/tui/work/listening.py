@@ -17,14 +17,14 @@ from abtui.services.event_store import Batch, EventSource
 from abtui.services.spool import Spool
 from abtui.tui.dialogs.worker import dialog_worker
 from abtui.tui.live import Arrivals, LiveView
-from abtui.tui.messages import LiveKept, ListeningWanted, WorkerResults
+from abtui.tui.messages import ListeningWanted, LiveKept, WorkerResults
 from abtui.tui.state import State
 from abtui.tui.work import saving
 from abtui.tui.work.capability import Capability
 
 if TYPE_CHECKING:
-    from abtui.services.listener.tally import Counts
     from abtui.services.listener.listener import Listener
+    from abtui.services.listener.tally import Counts
 
 _PORT: Final = 8765
 _TAKE_SECONDS: Final = 0.2
@@ -112,13 +112,12 @@ class Listening(Capability):
     def _end(self) -> None:
         listener, view = self._listener, self._state.live
         if listener is None or view is None:
-            self._state.say("Nothing is listened to.")
             return
         self._listener = None
         self.run_worker(listener.stop, group="listener", thread=True)
         self._state.live = view._replace(ended="Stopped listening")
         self._state.tell("live")
-        self._state.say("Stopped listening. What came stays; Ctrl+S keeps it as a file.")
+        self._state.say("What came stays; Ctrl+S keeps it as a file, and x listens again.")
 
     # What arrives
 

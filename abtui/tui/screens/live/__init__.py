@@ -29,6 +29,6 @@ KIND = ScreenKind(
         ("live.keep", "keep as a file"),
         ("live.copy", "copy for an SDK"),
         ("live.filter", "filter"),
-        ("live.stop", "stop listening"),
+        ("live.listen", "stop, or listen again"),
     ),
 )

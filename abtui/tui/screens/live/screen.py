@@ -57,7 +57,7 @@ class LiveScreen(Vertical, can_focus=True):
         Binding("ctrl+s", "keep", "Keep as a file", tooltip="Write all that came to a file, as JSON Lines", show=False, id="live.keep"),
         Binding("Y", "copy_lines", "Copy for an SDK", tooltip="Copy the lines that point each SDK here", show=False, id="live.copy"),
         Binding("slash", "filter", "Filter", tooltip="Filter the events on Events", show=False, id="live.filter"),
-        Binding("x", "stop", "Stop listening", tooltip="Stop listening; what came stays", show=False, id="live.stop"),
+        Binding("x", "listen", "Listen", tooltip="Stop listening, or begin again; what came stays", show=False, id="live.listen"),
     ]  # fmt: skip
 
     def __init__(self, state: State) -> None:
@@ -149,8 +149,8 @@ class LiveScreen(Vertical, can_focus=True):
 
     def action_open(self) -> None:
         """Open the selected event on Events, or begin to listen."""
-        if self._state.live is None or (self._state.live.ended and not self._list.length):
-            self.post_message(ListeningWanted(on=True))
+        if self._state.live is None:
+            self.action_listen()
             return
         index = self._list.event_at(self._list.cursor)
         if index is None:
@@ -181,9 +181,10 @@ class LiveScreen(Vertical, can_focus=True):
         # The same key once more, where it is for the list of all events.
         self.call_after_refresh(self.app.simulate_key, "slash")
 
-    def action_stop(self) -> None:
-        """Stop listening."""
-        self.post_message(ListeningWanted(on=False))
+    def action_listen(self) -> None:
+        """Stop listening, or begin again."""
+        view = self._state.live
+        self.post_message(ListeningWanted(on=view is None or bool(view.ended)))
 
     def focus_first(self) -> None:
         """Focus the list; without any, the screen itself, so that Enter acts."""

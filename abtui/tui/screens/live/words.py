@@ -13,7 +13,7 @@ from abtui.tui.live import LiveView, Loss
 _MINUTE: Final = 60
 _HOUR: Final = 60 * _MINUTE
 _NARROW: Final = 74
-_LEAST: Final = 12
+_LEAST: Final = 8
 
 
 def headline(view: LiveView, counts: dict[RowFate, int], now: int, width: int, signs: Signs) -> Row:
@@ -51,10 +51,11 @@ def loss_row(loss: Loss, width: int, signs: Signs) -> Row:
     said = signs.text(one_line(", ".join(names), 200))
     why = signs.text(one_line(cause.words, 80))
     room = width - width_of(row)
-    name = cut(said, room if room < 2 * _LEAST or not why else max(_LEAST, room - len(why) - 2), signs.cut)
+    # The names come first; of the reason as much as has room, if that says anything.
+    name = cut(said, max(room - len(why) - 2, 2 * room // 3) if why else room, signs.cut)
     row.append(Piece(name))
-    rest = room - width_of([Piece(name)]) - 2
-    return [*row, Piece(f"  {cut(why, rest, signs.cut)}", "soft")] if rest >= min(len(why), _LEAST) and why else row
+    rest = width - width_of(row) - 2
+    return [*row, Piece(f"  {cut(why, rest, signs.cut)}", "soft")] if why and rest >= min(len(why), _LEAST) else row
 
 
 def client_row(name: str, number: int, width: int, signs: Signs) -> Row:
