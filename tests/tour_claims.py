@@ -30,4 +30,10 @@ CLAIMS: Final = (
     Claim("ignored", "GOAL-OWN-NAME", goal="Order completed"),
     Claim("never-leaves", "SCREEN-TRACKING-OFF", "Segment says Success."),
     Claim("never-leaves", "NOT-SUBSCRIBED", "Segment says Success."),
+    Claim(
+        "arrives",
+        "GOAL-SCREEN",
+        "Segment says Success, the collector 200, the console has the goal.",
+        "Screen: Tent Finder",
+    ),
 )

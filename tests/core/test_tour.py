@@ -85,7 +85,7 @@ def test_the_number_of_the_move_is_right() -> None:
 
 
 def test_the_sentences_are_sound() -> None:
-    assert len(STEPS) == 7
+    assert len(STEPS) == 8
     for step in STEPS:
         assert re.search(r"[.!?]$", step.sentence)
         assert len(step.sentence) <= 88, "it fits the two lines of a small screen"
