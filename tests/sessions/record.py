@@ -1,4 +1,4 @@
-"""Record the three uses of the workbench in a real terminal: `python -m tests.sessions.record [FOLDER]` (needs tmux).
+"""Record the uses of the workbench in a real terminal: `python -m tests.sessions.record [FOLDER]` (needs tmux).
 
 Writes a text file for each story into docs/sessions, or FOLDER: the keys, and the screen after them.
 """
@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from tests.sessions.stories import STORIES, Move, Story
+from tests.sessions.stories import STORIES, Move, Posted, Story
 
 ROOT: Final = Path(__file__).parent.parent.parent
 COLUMNS, ROWS = 100, 30
@@ -35,6 +35,7 @@ class Terminal:
     def __init__(self, arguments: tuple[str, ...], folder: str) -> None:
         # A server of the same name may still be on its way out.
         self._socket = f"abtui-{os.getpid()}-{next(_NUMBERS)}"
+        self._address = ""
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("ABSMARTLY_", "TMUX"))}
         environment |= {"ABTUI_HOME": folder, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color"}
         self._environment = environment
@@ -66,6 +67,14 @@ class Terminal:
         """The characters on screen, without what is another each time."""
         return "\n".join(_constant(line).rstrip() for line in self._tmux("capture-pane", "-p").splitlines())
 
+    @property
+    def address(self) -> str:
+        """The address at which the workbench listens, from when it was on screen first."""
+        if not self._address:
+            found = re.search(r"http://127\.0\.0\.1:\d+", self._tmux("capture-pane", "-p"))
+            self._address = found[0] if found else ""
+        return self._address
+
     def until(self, sees: str) -> str:
         """The screen once the pattern is on it and it is calm."""
         end, seen, since = time.monotonic() + _SECONDS, "", time.monotonic()
@@ -80,7 +89,10 @@ class Terminal:
 
 
 def _constant(line: str) -> str:
-    """The port of the local collector as `PORT`, durations as `N`; what stands at the right edge stays there."""
+    """Ports as `PORT`, durations as `N`, times as a day's; what stands at the right edge stays there."""
+    line = re.sub(r"\b\d\d:\d\d:\d\d\b", "09:41:07", line)
+    line = re.sub(r"\b1[789]\d{11}\b", "1773738000000", line)
+    line = re.sub(r"\bfor \d+ s:", "for 9 s:", line)
     line = re.sub(r"(127\.0\.0\.1:)(\d+)", lambda found: found[1] + "PORT".ljust(len(found[2])), line)
     return re.sub(r"\bin ([\d.]+) (m?s)\b(.*?)( *)(│?)$", _duration, line)
 
@@ -98,12 +110,16 @@ def record(story: Story) -> str:
         # Its name is seen where a file is picked.
         folder = Path(around) / "northlight"
         folder.mkdir()
+        if story.config:
+            (folder / "shop.yaml").write_text(story.config, encoding="utf-8")
         with Terminal(story.arguments, str(folder)) as terminal:
             parts += [_played(terminal, move) for move in story.moves]
     return "\n\n".join(parts) + "\n"
 
 
 def _played(terminal: Terminal, move: Move) -> str:
+    if move.posts:
+        _post(terminal.address, move.posts)
     for key in move.keys:
         terminal.press(key)
     runs = [(key, len(list(same))) for key, same in itertools.groupby(move.keys)]
@@ -111,6 +127,15 @@ def _played(terminal: Terminal, move: Move) -> str:
     pressed = f"[{pressed}] " if pressed else ""
     rule = "─" * COLUMNS
     return f"{pressed}{move.why}\n{rule}\n{terminal.until(move.sees)}\n{rule}"
+
+
+def _post(address: str, posts: tuple[Posted, ...]) -> None:
+    """Let Segment's SDK post, one request after the other."""
+    from segment.analytics import Client
+
+    client = Client("any-key", host=address, sync_mode=True)
+    for post in posts:
+        getattr(client, post.method)(**post.arguments)
 
 
 def main() -> None:

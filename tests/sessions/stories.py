@@ -1,16 +1,27 @@
-"""The three uses of the workbench, as keys and what is then on screen. Keyboard only."""
+"""The uses of the workbench, as keys and what is then on screen. Keyboard only."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+
+class Posted(NamedTuple):
+    """A call of Segment's SDK for Python: the method, and its arguments by name."""
+
+    method: str
+    arguments: dict[str, Any]
 
 
 class Move(NamedTuple):
-    """Press `keys` (names of tmux; a text of several characters is typed), wait for `sees` (a regular expression), tell `why`."""
+    """Press `keys` (names of tmux; a text of several characters is typed), wait for `sees` (a regular expression), tell `why`.
+
+    Before it, the SDK posts what `posts` says to the address that is on screen.
+    """
 
     why: str
     keys: tuple[str, ...]
     sees: str
+    posts: tuple[Posted, ...] = ()
 
 
 class Story(NamedTuple):
@@ -20,6 +31,8 @@ class Story(NamedTuple):
     title: str
     arguments: tuple[str, ...]
     moves: tuple[Move, ...]
+    config: str = ""
+    """The text of `shop.yaml`, if there is one."""
 
 
 DEBUG = Story(
@@ -87,4 +100,53 @@ VERIFY = Story(
         Move("It was not meant so for pages: Enter takes that line back.", ("Enter",), r"14 now never leave"),
     ),
 )
-STORIES = (DEBUG, TOUR, VERIFY)
+SHOP = """\
+destination: classic
+settings:
+  apiKey: not-a-key
+  collectorEndpoint: https://shop.absmartly.io/v1
+  environment: production
+  application: website
+  enablePageViewTracking: true
+  enableAppScreenViewTracking: false
+  enableExposureTracking: true
+  goalMapping: { Order Completed: purchase }
+  unitMapping: { userId: user_id }
+catalog:
+  goals: [purchase, Signed Up, "Page: Home", "Page: Cart", "Screen: Checkout"]
+  units: [user_id]
+  environments: [production]
+  applications: [website]
+"""
+CHECKOUT = Posted("screen", {"name": "Checkout", "user_id": "u-10"})
+VISIT = (
+    *(Posted("page", {"name": name, "user_id": f"u-{user}"}) for user, name in enumerate(("Home", "Cart", "Home", "Cart"))),
+    *(Posted("track", {"event": "Signed Up", "user_id": f"u-{user}"}) for user in (4, 5)),
+    *(Posted("track", {"event": "Order Completed", "user_id": f"u-{user}", "properties": {"total": 12.5}}) for user in (6, 7, 8)),
+    CHECKOUT,
+)  # fmt: skip
+LISTEN = Story(
+    "listen-to-an-sdk",
+    "Point the site's SDK here, find the event that never leaves, and mend it",
+    ("shop.yaml", "--listen", "--port", "0"),
+    (
+        Move("It listens, and says how an SDK is pointed here.", (), r"Listening at.*waiting.*analytics.host"),
+        Move(
+            "Segment's SDK for Python, unmodified, sends ten events: one of them never leaves.",
+            (),
+            r"Of 10: ● 9 arrive ■ 1 never leaves.*▌.*screen Checkout +never leaves",
+            VISIT,
+        ),
+        Move(
+            "Enter opens it: it stops at the destination, by a line of the config.",
+            ("Enter",),
+            r"■ NEVER LEAVES.*Enter",
+        ),
+        Move(
+            "Enter switches screens on, and all ten arrive.", ("Enter",), r"10 events: +● 10 arrive"
+        ),
+        Move("The same screen once more, live: it arrives.", ("6",), r"Of 11: ● 11 arrive", (CHECKOUT,)),
+    ),
+    SHOP,
+)
+STORIES = (DEBUG, TOUR, VERIFY, LISTEN)
