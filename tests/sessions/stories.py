@@ -142,9 +142,7 @@ LISTEN = Story(
             ("Enter",),
             r"■ NEVER LEAVES.*Enter",
         ),
-        Move(
-            "Enter switches screens on, and all ten arrive.", ("Enter",), r"10 events: +● 10 arrive"
-        ),
+        Move("Enter switches screens on, and all ten arrive.", ("Enter",), r"10 events: +● 10 arrive"),
         Move("The same screen once more, live: it arrives.", ("6",), r"Of 11: ● 11 arrive", (CHECKOUT,)),
     ),
     SHOP,
