@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, overload
 
 import msgspec
 
@@ -25,6 +25,7 @@ from abtui.core.migration import Meaning, Migrated
 from abtui.core.outcomes import UNSUBSCRIBED, Fate, Outcome, Request, Step, Verdict
 from abtui.core.segment import SHOWS
 from abtui.core.text.paths import Path
+from abtui.core.text.plain import letters
 
 if TYPE_CHECKING:
     from abtui.core.delivery.answers import AnswerKind
@@ -92,6 +93,23 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
             case "secret":
                 return None
         return ""
+
+
+class Labels(dict[str, str]):
+    """The labels of some settings, each with the setting's name. `get` finds a label or a name in any spelling: `API_KEY`, `ApiKey`."""
+
+    def __init__(self, settings: Sequence[Setting]) -> None:
+        super().__init__({setting.label: setting.name for setting in settings if setting.label})
+        named = ((letters(name), setting.name) for setting in settings for name in (setting.label, setting.name))
+        self._spelled = {spelled: name for spelled, name in named if spelled}
+
+    @overload
+    def get(self, name: str, default: None = None, /) -> str | None: ...
+    @overload
+    def get(self, name: str, default: str, /) -> str: ...
+    def get(self, name: str, default: str | None = None, /) -> str | None:
+        """The name of a setting, by its label or by its name in any spelling."""
+        return self._spelled.get(letters(name), default)
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
@@ -326,9 +344,9 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     key_refused: str = ""
 
     @property
-    def labels(self) -> dict[str, str]:
+    def labels(self) -> Labels:
         """The labels of Segment's form, each with the name of its setting."""
-        return {setting.label: setting.name for setting in self.settings if setting.label}
+        return Labels(self.settings)
 
     def catalog_names(self, config: Config) -> Iterator[tuple[CatalogPart, str]]:
         """The names in a config's settings that the web console must have, each with its part of the catalog."""

@@ -142,8 +142,8 @@ MISTAKES = [
     (5, "  environment: staging\n  environment: test\n", "CONFIG-DUPLICATE-KEY", 6, 3, "line 5"),
     (5, "  environment: staging\n  Environment: test\n", "CONFIG-LABEL", 6, 3, "is there as well"),
     (5, "  environment: staging\n  enviroment: test\n", "CONFIG-UNKNOWN-KEY", 6, 3, "Did you mean `environment`"),
-    (5, "  environment: staging\n  goalmapping: {}\n", "CONFIG-UNKNOWN-KEY", 6, 3, "Write `goalMapping`"),
-    (5, "  environment: staging\n  unit_mapping: {}\n", "CONFIG-UNKNOWN-KEY", 6, 3, "Write `unitMapping`"),
+    (5, "  environment: staging\n  goalmapping: {}\n", "CONFIG-LABEL", 6, 3, "is there as well"),
+    (5, "  environment: staging\n  unit_mapping: {}\n", "CONFIG-LABEL", 6, 3, "is there as well"),
     (5, "  environment: staging\n  targets: {}\n", "CONFIG-UNKNOWN-KEY", 6, 3, "belongs to the top level"),
     (5, "  environment: staging\n  zzz: {}\n", "CONFIG-UNKNOWN-KEY", 6, 3, "Known here"),
     (5, "  environment: staging\n  [a]: b\n", "CONFIG-TYPE", 6, 3, "A key of `settings` must be text; it is a list"),
@@ -253,6 +253,64 @@ def test_warnings_leave_a_working_config() -> None:
     assert config.settings["environment"] == ""
     assert config.settings["unitMapping"] == {}
     assert config.settings["apiKey"] is None
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        {"Collector Endpoint": "collectorEndpoint", "API key": "apiKey", "EnablePageViewTracking": "enablePageViewTracking"},
+        {"collector_endpoint": "collectorEndpoint", "API_KEY": "apiKey", "ENABLE_PAGE_VIEW_TRACKING": "enablePageViewTracking"},
+        {"Collectorendpoint": "collectorEndpoint", "Api-Key": "apiKey", "enable page view tracking": "enablePageViewTracking"},
+    ],
+)  # fmt: skip
+def test_every_spelling_of_a_name_is_read_and_told(spelled: dict[str, str]) -> None:
+    text = GOOD
+    for other, name in spelled.items():
+        text = text.replace(f"  {name}:", f"  {other}:")
+    reading, good = read_config(text, ENV), read_config(GOOD, ENV)
+    assert [item.code for item in reading.findings] == ["CONFIG-LABEL"] * 3
+    assert [item.hint for item in reading.findings] == [
+        f"Write `{name}`." for name in ("apiKey", "collectorEndpoint", "enablePageViewTracking")
+    ]
+    assert reading.config is not None
+    assert good.config is not None
+    assert reading.config.settings == good.config.settings
+
+
+@pytest.mark.parametrize(
+    "mask",
+    [
+        "••••••••••8839",
+        "•••",
+        "●●●●1a2b",
+        "****",
+        "****8839",
+        "sk_l****",
+        "*****",
+        "xxxxx",
+        "XXXXXXXX",
+        "xxxxx...",
+        "xxxxxx…",
+    ],
+)
+@pytest.mark.parametrize("by_variable", [False, True])
+def test_a_mask_is_no_key(mask: str, by_variable: bool) -> None:
+    text = GOOD if by_variable else GOOD.replace("${ABSMARTLY_API_KEY}", f'"{mask}"')
+    reading = read_config(text, {"ABSMARTLY_API_KEY": mask})
+    [masked] = [item for item in reading.findings if item.severity != "info"]
+    assert (masked.code, masked.line) == ("CONFIG-KEY-MASKED", GOOD[: GOOD.index("apiKey")].count("\n") + 1)
+    assert reading.config is not None
+    assert reading.config.settings["apiKey"] is None
+    [target] = reading.config.targets
+    assert "no key, only the mask of one" in (blocks_sending(target) or "")
+
+
+@pytest.mark.parametrize("key", ["0123456789abcdef", "ab*cd", "xxx", "xxxxxx8839", "a...b", "xyzxyzxyz", "Xylophone"])
+def test_a_key_is_no_mask(key: str) -> None:
+    config = read_config(GOOD, {"ABSMARTLY_API_KEY": key}).config
+    assert config is not None
+    assert config.settings["apiKey"].reveal() == key
+    assert blocks_sending(config.default_target) is None
 
 
 def test_every_label_is_understood_and_gives_canonical_lines() -> None:

@@ -43,6 +43,7 @@ CONFIG_CASES: dict[str, tuple[str, int | None]] = {
     "CONFIG-KEY-UNSET": (config_with(apiKey="${NOWHERE}"), 3),
     "CONFIG-ENV-FORM": (config_with(environment="${not a name}"), 5),
     "CONFIG-NO-KEY": (config_with(apiKey=""), None),
+    "CONFIG-KEY-MASKED": (config_with(apiKey='"••••8839"'), 3),
     "CONFIG-KEY-IN-FILE": (config_with(apiKey="0123456789abcdef"), 3),
     "CONFIG-NO-DESTINATION": (CONFIG.replace("destination: classic\n", ""), None),
     "CONFIG-BOM": ("\ufeff" + CONFIG, None),

@@ -151,10 +151,22 @@ FIXED: dict[str, tuple[str, tuple[str, ...], str, str]] = {
         "Rename the key `aplication` to `application`",
         "  application: website",
     ),
-    "CONFIG-UNKNOWN-KEY of a target": (
+    "CONFIG-LABEL of a target": (
         f"{CONFIG}targets:\n  staging:\n    collector_endpoint: https://b.absmartly.io/v1\n",
         (),
         "Rename the key `collector_endpoint` to `collectorEndpoint`",
+        "    collectorEndpoint: https://b.absmartly.io/v1",
+    ),
+    "CONFIG-KEY-MASKED": (
+        config_with(apiKey='"••••••••••8839"  # c'),
+        (),
+        "Write `${ABSMARTLY_API_KEY}` in place of the mask",
+        '  apiKey: "${ABSMARTLY_API_KEY}"  # c',
+    ),
+    "CONFIG-UNKNOWN-KEY of a target": (
+        f"{CONFIG}targets:\n  staging:\n    collectorEndpont: https://b.absmartly.io/v1\n",
+        (),
+        "Rename the key `collectorEndpont` to `collectorEndpoint`",
         "    collectorEndpoint: https://b.absmartly.io/v1",
     ),
     "CONFIG-KEY-NOT-TEXT": (

@@ -10,6 +10,7 @@ from abtui.core.config.walk import Path, Text, Walk
 from abtui.core.destination import Setting
 from abtui.core.findings import Fix, warning
 from abtui.core.fixes import Entry, Problem, for_entry, is_swapped, name_in_catalog, swap_entry
+from abtui.core.text.secret import KEY_VARIABLE, is_stand_in
 from abtui.core.text.yaml_nodes import Node
 
 
@@ -29,6 +30,14 @@ def _name_in_catalog(problem: Problem, entry: Entry) -> Fix | None:
     return name_in_catalog(entry.path, value, known, config)
 
 
+def _key_from_variable(problem: Problem, entry: Entry) -> Fix | None:
+    setting = problem.destination.setting(problem.destination.labels.get(entry.name, entry.name))
+    if setting is None or setting.kind != "secret" or not is_stand_in(entry.value.value):
+        return None
+    reference = f"${{{KEY_VARIABLE}}}"
+    return Fix(f"Write `{reference}` in place of the mask", {entry.path: reference})
+
+
 EMPTY_MAPPING: Final = warning(
     "CONFIG-EMPTY-MAPPING",
     "A mapping is empty",
@@ -43,6 +52,12 @@ KEY_IN_FILE: Final = warning(
     "CONFIG-KEY-IN-FILE",
     "The API key is in the file",
     "A key in a file ends up in version control and in screenshots. Write `${ABSMARTLY_API_KEY}` and set the variable instead.",
+)
+KEY_MASKED: Final = warning(
+    "CONFIG-KEY-MASKED",
+    "The API key is only the mask of one",
+    "Segment shows a saved key as `••••8839`, and its API and Terraform give no more than that. All else in the config works, and nothing can be sent. Write `${ABSMARTLY_API_KEY}` in its place, and set the variable to the key from the web console of AB Smartly.",
+    fix=for_entry(_key_from_variable),
 )
 HEADER: Final = warning(
     "CONFIG-HEADER",

@@ -110,7 +110,7 @@ UNKNOWN_KEY: Final = warning(
 LABEL: Final = warning(
     "CONFIG-LABEL",
     "A form label is used instead of a setting's name",
-    "Segment's form shows labels such as `API Key`; the setting itself is called `apiKey`. abtui understands the label, but other tools need the setting's name.",
+    "Segment's form shows labels such as `API Key`; the setting itself is called `apiKey`. abtui understands the label, and other spellings such as `ApiKey`, but other tools need the setting's name.",
     fix=for_entry(_name_of_label),
 )
 DUPLICATE_KEY: Final = warning(

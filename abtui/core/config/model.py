@@ -70,7 +70,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 class Target(msgspec.Struct, frozen=True, kw_only=True):
     """Where requests are sent. What a target leaves out it takes from `settings`. With `allow` false nothing is sent there.
 
-    `key_variable` is the variable that the key was to come from, where there is none.
+    `key_variable` is the variable that the key was to come from, where there is none; `key_masked`: there is only the mask of one.
     """
 
     name: str
@@ -80,6 +80,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     application: str | None = None
     allow: bool = True
     key_variable: str = ""
+    key_masked: bool = False
 
     @property
     def key_shown(self) -> str:
@@ -93,6 +94,8 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
             return ""
         if self.key_variable:
             return f"no key: set {self.key_variable}"
+        if self.key_masked:
+            return f"no key, only the mask of one: write `apiKey: ${{{KEY_VARIABLE}}}` in the config and set {KEY_VARIABLE}"
         return f"no key: write `apiKey: ${{{KEY_VARIABLE}}}` in the config and set {KEY_VARIABLE}"
 
 

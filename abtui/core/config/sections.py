@@ -184,4 +184,5 @@ def built_target(name: str, values: Mapping[str, Value], *, allow: bool) -> Targ
         application=text("application") or None,
         allow=allow,
         key_variable=key.variable if isinstance(key, Text) else "",
+        key_masked=isinstance(key, Text) and key.stands_in,
     )

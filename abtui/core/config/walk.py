@@ -9,6 +9,7 @@ from abtui.core.config.keys import Quoter, is_variable_name
 from abtui.core.findings import Finding
 from abtui.core.text import yaml_walk
 from abtui.core.text.paths import Path
+from abtui.core.text.secret import KEY_VARIABLE, is_stand_in
 from abtui.core.text.yaml_nodes import CONFIG_FORM, Node
 from abtui.core.text.yaml_values import Entry
 from abtui.core.text.yaml_walk import Text
@@ -44,7 +45,20 @@ class Walk(yaml_walk.Walk):
             hint = "Write `${NAME}` or `${NAME:-default}`; `$${` means a literal `${`."
             self.tell("CONFIG-ENV-FORM", value, message, hint)
         variable = unset[0] if unset and is_variable_name(unset[0]) else ""
+        if secret and is_stand_in(result.value):
+            self._tell_stand_in(value, path)
+            return Text("", value, unset=True, stands_in=True)
         return Text(result.value, value, bool(unset), result.written, variable)
+
+    def _tell_stand_in(self, value: Node, path: Path) -> None:
+        reference = "${" + KEY_VARIABLE + "}"
+        message = f"`{self.quoter.key_path(path)}` is not the key, but the mask that is shown in its place."
+        hint = (
+            f"Put `{reference}` there, and the key itself in that variable. Mapping does not need it; sending is off."
+        )
+        if "${" in value.value:
+            hint = "Set its variable to the key itself. Mapping does not need it; sending is off."
+        self.tell("CONFIG-KEY-MASKED", value, message, hint)
 
     def _tell_unset(self, value: Node, path: Path, name: str, state: str, secret: bool) -> None:
         shown = f"`{self.quoter.shown(name)}`" if not secret or is_variable_name(name) else "its variable"

@@ -19,6 +19,8 @@ _LONG_ENOUGH = 12
 # `masked` shows four characters of a long key: a key of fewer than five hides nothing and would blot the text.
 _HIDDEN_FROM = 5
 _USER_IN_URL = re.compile(r"//[^/@]*@")
+# Bullets cannot be sent in a header, and nobody is given a key with four stars in a row, or one of the letter x alone.
+_STANDS_IN = re.compile(r"[\u2022\u2219\u25cf\u26ab\u2b24]{2}|\*{4}|\A\s*(?:\*+|[xX]{5,})(?:\.{3}|\u2026)?\s*\Z")
 
 
 class Secret:
@@ -60,6 +62,11 @@ class Secret:
 
     def __reduce__(self) -> str:
         raise TypeError("a Secret is not pickled")
+
+
+def is_stand_in(text: str) -> bool:
+    """Whether a text is certain to be what is shown in place of a key, such as Segment's `••••8839`, and no key."""
+    return _STANDS_IN.search(text) is not None
 
 
 def holds(data: str | bytes, secrets: Iterable[Secret]) -> bool:

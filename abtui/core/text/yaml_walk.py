@@ -23,6 +23,7 @@ class Text(msgspec.Struct, frozen=True):
 
     `unset`: one of the variables is not set, or is set to nothing and leaves the text empty. `variable` is the first of
     these, if its name is certain to be no part of an API key. `written` are the pieces of the text that the file contains.
+    `stands_in`: it was not a key but the mask of one, and is empty for that reason.
     """
 
     value: str
@@ -30,6 +31,7 @@ class Text(msgspec.Struct, frozen=True):
     unset: bool = False
     written: tuple[str, ...] = ()
     variable: str = ""
+    stands_in: bool = False
 
 
 class Walk:
@@ -97,9 +99,10 @@ class Walk:
         for entry in every:
             name = entry.name
             if name not in names and labels.get(name) in names:
-                name = labels[name]
-                self._tell_label(entry, (*path, name), replaced=name in present)
-                if name in present:
+                name = labels.get(name, name)
+                replaced = name in present or name in found
+                self._tell_label(entry, (*path, name), is_label=entry.name in labels, replaced=replaced)
+                if replaced:
                     continue
             if name not in names:
                 message = f"`{self.quoter.key_path((*path, name))}` is not known {where}."
@@ -110,9 +113,11 @@ class Walk:
                 found[name] = entry if name == entry.name else Entry(name, entry.key, entry.value)
         return found
 
-    def _tell_label(self, entry: Entry, path: Path, *, replaced: bool) -> None:
+    def _tell_label(self, entry: Entry, path: Path, *, is_label: bool, replaced: bool) -> None:
         used = f" `{path[-1]}` is there as well and is used." if replaced else ""
-        message = f"`{entry.name}` is the label of `{self.quoter.key_path(path)}` in Segment's form.{used}"
+        name = f"`{self.quoter.key_path(path)}`"
+        what = f"is the label of {name} in Segment's form." if is_label else f"is taken for {name}."
+        message = f"`{self.quoter.shown(entry.name)}` {what}{used}"
         self.mistake("LABEL", entry.key, message, "Remove it." if replaced else f"Write `{path[-1]}`.")
 
     def named(self, node: Node, path: Path, wanted: str) -> list[Entry]:
