@@ -216,4 +216,4 @@ def outcome_schema() -> jsonschema_rs.Draft202012Validator:
 def read_segment(text: str) -> SegmentSettings:
     """The settings of the classic destination in the text of a file from Segment."""
     document = segment_document(text)
-    return document if isinstance(document, SegmentSettings) else segment_settings(document)
+    return document if isinstance(document, SegmentSettings) else segment_settings(document.value)

@@ -7,25 +7,33 @@ import re
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import click
+import msgspec
 
 from abtui.cli import asking
 from abtui.cli.narrate import Command, narrate, narrate_finding, tell
 from abtui.cli.output import on_terminal, output_file, write_out
+from abtui.core.config.exports.forms import LARGEST
+from abtui.core.config.exports.found import CHOICE, Held, NotFound
+from abtui.core.config.exports.tree import held_in
 from abtui.core.config.reader import read_config
 from abtui.core.config.segment_lists import destination_in_segment, joined
-from abtui.core.config.segment_settings import SegmentSettings, segment_document, segment_settings
+from abtui.core.config.segment_settings import (
+    SegmentSettings,
+    held_document,
+    segment_document,
+    segment_settings,
+)
 from abtui.core.config.starter import starter_text
 from abtui.core.destination import Destination, Setting, filled
 from abtui.core.destinations import DEFAULT, DESTINATIONS, destination_of
+from abtui.core.text.paths import Path
 from abtui.core.text.plain import file_name, single_line
 from abtui.core.text.yaml_text import is_writable
 from abtui.services.errors import ServiceError
 from abtui.services.files import STDIN, read_text_file, write_atomic
-
-_SEGMENT_LIMIT = 16 << 20
 
 
 def _text(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
@@ -80,8 +88,8 @@ class _Init(Command):
 @click.command(cls=_Init)
 @click.argument("file", default="config.yaml", callback=output_file)
 @click.option(
-    "--from-segment", metavar="JSON", multiple=True,
-    help="Use the settings and subscriptions of a destination from Segment's Public API: a file, or -. May be repeated.",
+    "--from-segment", metavar="FILE", multiple=True,
+    help="Use the settings and subscriptions of a destination from Segment's API, an export of a workspace, or Terraform: a file, or -. May be repeated.",
 )  # fmt: skip
 @click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
 def init(file: str, named: str | None, from_segment: tuple[str, ...], force: bool, **options: Any) -> int:
@@ -93,13 +101,13 @@ def init(file: str, named: str | None, from_segment: tuple[str, ...], force: boo
     terminal = on_terminal(sys.stdin) and on_terminal(sys.stderr)
     if file != STDIN and os.path.lexists(file) and not force and not _may_overwrite(file, terminal):
         return 1
-    document = _read_document(from_segment)
+    document = _read_document(from_segment, named)
     destination = _destination(named, document, options, terminal)
     _refuse_others(destination, options)
     settings = [setting for setting in destination.settings if setting.kind != "secret"]
     given = {setting.name: options.get(_parameter(setting)) for setting in settings}
     segment = SegmentSettings()
-    if from_segment:
+    if document is not None:
         segment = _read_segment(from_segment[0], document, destination)
         given = {name: segment.values.get(name) if value is None else value for name, value in given.items()}
     missing = [setting for setting in settings if setting.required and given[setting.name] is None]
@@ -183,25 +191,49 @@ def _shown(value: object) -> str:
     return str(value) if value else "none"
 
 
-def _read_document(paths: Sequence[str]) -> Any:
+class _Document(msgspec.Struct, frozen=True):
+    """What files from Segment hold together: a destination as an answer of the API, its path in the file, and which one it is."""
+
+    value: Any
+    path: Path = ()
+    destination: Destination | None = None
+
+
+def _read_document(paths: Sequence[str], named: str | None) -> _Document | None:
     """What files from Segment hold together, None without any. Raises FileError and UsageError."""
     documents = []
     for path in paths:
-        document = segment_document(read_text_file(path, _SEGMENT_LIMIT))
+        document = segment_document(read_text_file(path, LARGEST), path)
         if isinstance(document, SegmentSettings):
             _refuse(path, document)
         documents.append(document)
-    return joined(documents) if documents else None
+    if not documents:
+        return None
+    held = held_in(documents, os.environ.get(CHOICE, ""))
+    if isinstance(held, NotFound) and named is not None and isinstance(by_kind := held_in(documents, named), Held):
+        held = by_kind
+    if isinstance(held, NotFound):
+        raise click.UsageError(f"{_shown_name(paths[0])}: {held.message} {held.hint}")
+    if held is None:
+        value = joined([document.value for document in documents])
+        return _Document(value, destination=destination_in_segment(value))
+    return _Document(*held_document(held), held.destination)
 
 
-def _refuse(path: str, segment: SegmentSettings) -> None:
-    name = "standard input" if path == STDIN else file_name(path)
-    raise click.UsageError(f"{name} is not a destination exported from Segment. {segment.problem}")
+def _shown_name(path: str) -> str:
+    return "standard input" if path == STDIN else file_name(path)
 
 
-def _destination(named: str | None, document: Any, options: Mapping[str, Any], terminal: bool) -> Destination:
+def _refuse(path: str, segment: SegmentSettings) -> NoReturn:
+    raise click.UsageError(f"{_shown_name(path)} is not a destination exported from Segment. {segment.problem}")
+
+
+def _destination(
+    named: str | None, document: _Document | None, options: Mapping[str, Any], terminal: bool
+) -> Destination:
     """The destination that is named, or that files from Segment or the options are about, or that the user chooses."""
-    found = destination_of(named) if named is not None else destination_in_segment(document)
+    told = None if document is None else document.destination
+    found = destination_of(named) if named is not None else told
     if found is not None:
         return found
     given = {name for name, value in options.items() if value is not None}
@@ -218,15 +250,17 @@ def _destination(named: str | None, document: Any, options: Mapping[str, Any], t
     return fitting[(chosen or 1) - 1]
 
 
-def _read_segment(path: str, document: Any, destination: Destination) -> SegmentSettings:
+def _read_segment(path: str, document: _Document, destination: Destination) -> SegmentSettings:
     """The settings in a document from Segment. Oddities are reported. Raises UsageError."""
-    segment = segment_settings(document, destination)
+    segment = segment_settings(document.value, destination, document.path)
     if segment.problem:
         _refuse(path, segment)
     for sentence in segment.warnings:
         narrate(sentence, severity="warning")
     for sentence in segment.left_out:
         narrate(f"Left out: {sentence}", severity="warning")
+    if segment.has_mask:
+        narrate("It has only the mask of the API key. Export the key itself as ABSMARTLY_API_KEY.")
     if segment.has_key:
         narrate("The API key in it is not written to the config. Export it as ABSMARTLY_API_KEY.")
     return segment

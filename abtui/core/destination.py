@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 import msgspec
 
@@ -103,11 +103,7 @@ class Labels(dict[str, str]):
         named = ((letters(name), setting.name) for setting in settings for name in (setting.label, setting.name))
         self._spelled = {spelled: name for spelled, name in named if spelled}
 
-    @overload
-    def get(self, name: str, default: None = None, /) -> str | None: ...
-    @overload
-    def get(self, name: str, default: str, /) -> str: ...
-    def get(self, name: str, default: str | None = None, /) -> str | None:
+    def get(self, name: str, default: Any = None, /) -> Any:
         """The name of a setting, by its label or by its name in any spelling."""
         return self._spelled.get(letters(name), default)
 

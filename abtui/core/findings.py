@@ -130,6 +130,7 @@ def declared_in(*modules: ModuleType) -> Iterator[Rule]:
 RULES: Final = Registry(
     (
         "abtui.core.config.findings",
+        "abtui.core.config.exports.tree",
         "abtui.core.config.checks",
         "abtui.core.config.endpoint",
         "abtui.core.config.catalog",

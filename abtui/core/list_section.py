@@ -21,7 +21,7 @@ class ListSection(msgspec.Struct, frozen=True, kw_only=True):
     no list of maps: the destination's `check_config` judges the rest. `keys` are the keys of an item, each with its JSON
     Schema, whose `description` completion shows too. `preset` is what counts where the config leaves the list out. `note` is
     for completion, `about` for the schema. Segment's Public API has the list as `segment`, whose items have other names for
-    some of the keys: `segment_keys`.
+    some of the keys: `segment_keys`. `segment_told` gives the values of an item that Segment tells only by ids of its own.
 
     `shown_value` and `value_of` turn a value that is `spoken` (`Setting`) into a line and back. `complete` gives what can be
     written at a place: by the keys that lead there, the role (a key, a value, an item of a list, or a line of the form), what
@@ -41,5 +41,6 @@ class ListSection(msgspec.Struct, frozen=True, kw_only=True):
     value_of: Callable[[str], Any] = str
     complete: Callable[[tuple[str, ...], str, str, CorpusNames, str], tuple[int, Options]] = lambda *_place: (0, ())
     never: Callable[[Config], Iterable[str]] = lambda _config: ()
+    segment_told: Callable[[Mapping[str, Any]], dict[str, Any]] = lambda _item: {}
     item: str = "item"
     new: Callable[[Iterable[str]], Mapping[str, Any]] | None = None

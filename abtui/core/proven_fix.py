@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
+from abtui.core.config.exports.tree import config_tree
 from abtui.core.config.keys import Quoter, key_texts
 from abtui.core.config.model import Config
 from abtui.core.config.names import destination_in
@@ -16,7 +17,6 @@ from abtui.core.fixes import Problem, show_name
 from abtui.core.text.secret import hide_all
 from abtui.core.text.yaml_edit import edit_yaml
 from abtui.core.text.yaml_nodes import Node
-from abtui.core.text.yaml_tree import parse_yaml
 
 
 class Fixer:
@@ -53,8 +53,8 @@ class Fixer:
 
     @cached_property
     def _tree(self) -> tuple[Node, Quoter] | None:
-        root = parse_yaml(self._text, "config.yaml").root
-        return None if root is None else (root, Quoter(key_texts(root, {})))
+        tree = config_tree(self._text, "config.yaml")
+        return None if tree.root is None or tree.export else (tree.root, Quoter(key_texts(tree.root, {})))
 
     def _problem(self, finding: Finding, event: Mapping[str, Any] | None) -> Problem | None:
         if self._tree is None:

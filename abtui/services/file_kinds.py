@@ -10,6 +10,8 @@ from typing import Final
 
 import msgspec
 
+from abtui.core.config.exports.forms import is_terraform
+from abtui.core.segment import EVENT_TYPES
 from abtui.core.text.plain import file_name
 from abtui.services.errors import FileError
 from abtui.services.files import CONFIG_SUFFIXES, STDIN
@@ -22,6 +24,13 @@ _KEY: Final = re.compile(
 )
 """A key at the start of a line, and the colon that makes it one."""
 _FLOW: Final = re.compile(r"""\{\s*["']?(?:destination|settings)["']?\s*:""")
+_ADDRESS: Final = re.compile(r"""\\?"collector[ _-]?endpoint\\?"\s*:""", re.IGNORECASE)
+"""The setting that only AB Smartly's destinations have, in JSON or in JSON in a text."""
+_EXPORT: Final = re.compile(
+    r"""\{\s*(?:"data"\s*:\s*\{\s*)?"(?:destinations?|subscriptions)"\s*:\s*[\[{]|\{[^{}\[\]]*"terraform_version"\s*:"""
+)
+"""How the answers of Segment's API with destinations begin, and Terraform's states and plans."""
+_EVENT: Final = re.compile(rf"""\\?"type\\?"\s*:\s*\\?"(?:{"|".join(EVENT_TYPES)})\\?\"""")
 _NOT_KEYS: Final = ("#", "---", "...", "%", "-", "}", "]", " ", "\t")
 """Other starts of a line in a YAML map: comments, marks, items, ends, and lines that belong to a key."""
 _EVENTS: Final = ("[", "{", "-", "<", "analytics", "\x1f")
@@ -74,14 +83,19 @@ def _head(path: str) -> str | None:
 
 
 def _is_config(head: str | None) -> bool:
-    """Whether a text is a YAML or JSON map with one of the sections that only configs have."""
+    """Whether a text is a YAML or JSON map with one of the sections that only configs have, or holds destinations of Segment."""
     text = "" if head is None else head.lstrip()
+    if is_terraform(text):
+        return True
+    has_event = _EVENT.search(text) is not None
+    if text.startswith(("{", "[")) and not has_event and (_ADDRESS.search(text) or _EXPORT.match(text)):
+        return True
     if text.startswith("{"):
         try:
             top = msgspec.json.decode(text, type=_Top)
         except (msgspec.MsgspecError, RecursionError):
             return _FLOW.match(text) is not None
-        return top.type is None and not (top.destination is None and top.settings is None)
+        return top.type is None and not (top.destination is None and (top.settings is None or has_event))
     found = False
     for line in text.splitlines():
         if not line or line.startswith(_NOT_KEYS):

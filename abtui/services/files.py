@@ -22,7 +22,7 @@ from abtui.services.errors import FileError
 STDIN = "-"
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".txt", ".log", ".js", ".gz")
 """The files of a folder that are read: events, lines of code, and Segment's archives. A file given by itself may have any name."""
-CONFIG_SUFFIXES = (".yaml", ".yml")
+CONFIG_SUFFIXES = (".yaml", ".yml", ".tf")
 """The names of configs. Whether a file is one depends on its content (`file_kinds`)."""
 _CONFIG_LIMIT = 16 << 20
 """The most bytes of a config that are read; the core refuses a far smaller one with its own message."""

@@ -22,6 +22,17 @@ def exposure(**body: Any) -> str:
 
 UNKNOWN = "catalog: {goals: [other], units: [other]}"
 
+_TERRAFORM = """\
+resource "segment_destination" "a" {
+settings = jsonencode({
+  apiKey = KEY
+  collectorEndpoint = "https://acme.absmartly.io/v1"
+  environment = "staging"
+  application = "website"
+  unitMapping = { userId = "user_id" }
+})
+}"""
+
 CONFIG_CASES: dict[str, tuple[str, int | None]] = {
     "CONFIG-NOT-YAML": ("settings: [", 1),
     "CONFIG-EMPTY": ("", None),
@@ -43,6 +54,10 @@ CONFIG_CASES: dict[str, tuple[str, int | None]] = {
     "CONFIG-KEY-UNSET": (config_with(apiKey="${NOWHERE}"), 3),
     "CONFIG-ENV-FORM": (config_with(environment="${not a name}"), 5),
     "CONFIG-NO-KEY": (config_with(apiKey=""), None),
+    "CONFIG-NOT-TERRAFORM": ('resource "a" "b" {\n  x = = 1\n}\n', 2),
+    "CONFIG-NOT-OURS": ('[{"name": "Slack", "settings": {}}]', 1),
+    "CONFIG-UNKNOWN-VALUE": (_TERRAFORM.replace("KEY", "var.key"), 3),
+    "CONFIG-DISABLED": (_TERRAFORM.replace("KEY", '"${ABSMARTLY_API_KEY}"')[:-1] + "enabled = false\n}\n", 9),
     "CONFIG-KEY-MASKED": (config_with(apiKey='"••••8839"'), 3),
     "CONFIG-KEY-IN-FILE": (config_with(apiKey="0123456789abcdef"), 3),
     "CONFIG-NO-DESTINATION": (CONFIG.replace("destination: classic\n", ""), None),

@@ -68,7 +68,7 @@ EMPTY: Final = error(
 TOO_LARGE: Final = error(
     "CONFIG-TOO-LARGE",
     "The config is too large",
-    "A config takes a few kilobytes. abtui does not read one over 1 MiB, because such a file is more likely to be events or an archive.",
+    "A config takes a few kilobytes. abtui does not read one over 1 MiB, because such a file is more likely to be events or an archive. JSON from Segment may have 8 MiB, and a Terraform file half of one.",
 )
 ALIASES: Final = error(
     "CONFIG-ALIASES",

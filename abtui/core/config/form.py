@@ -6,9 +6,11 @@ from typing import Any, Final
 
 import msgspec
 
+from abtui.core.config.exports.tree import config_tree
 from abtui.core.config.interpolation import interpolate, masked_text
 from abtui.core.config.item_form import ItemField, entries_of, growing_lists, item_fields, plain_value
 from abtui.core.config.keys import Quoter, is_variable_name, key_texts
+from abtui.core.config.model import not_edited
 from abtui.core.config.names import destination_in
 from abtui.core.config.walk import Walk
 from abtui.core.destination import Destination, Setting, SettingKind
@@ -17,7 +19,7 @@ from abtui.core.list_section import ListSection
 from abtui.core.text.paths import Path
 from abtui.core.text.secret import Secret
 from abtui.core.text.yaml_nodes import Node
-from abtui.core.text.yaml_tree import Tree, parse_yaml
+from abtui.core.text.yaml_tree import Tree
 from abtui.core.text.yaml_values import TRUE
 
 _MERGED: Final = "It comes from another part of the file (`<<` or `*`); change it in the YAML."
@@ -72,12 +74,18 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
 class Form(msgspec.Struct, frozen=True):
     """The fields in the order of Segment's page. `problem` says why they cannot be read or changed, or is "".
 
-    `empty`: the text is empty, and the first change writes it.
+    `empty`: the text is empty, and the first change writes it. `export`: the file is read, but never changed.
     """
 
     fields: tuple[Field, ...] = ()
     problem: str = ""
     empty: bool = False
+    export: bool = False
+
+    @property
+    def refusal(self) -> str:
+        """Why nothing can be changed, as a sentence; "" if it can."""
+        return self.problem if self.export or not self.problem else f"The YAML has to be mended first: {self.problem}"
 
     def field(self, name: str) -> Field:
         """The field of a setting. Raises KeyError for an unknown name."""
@@ -89,7 +97,7 @@ class Form(msgspec.Struct, frozen=True):
 
 def read_form(text: str, findings: tuple[Finding, ...] = ()) -> Form:
     """The form of a config's text. Each of `findings`, which come from reading the config, goes to the field it is about."""
-    tree = parse_yaml(text, "The config")
+    tree = config_tree(text, "The config")
     destination = destination_in(tree.root)
     entries, problem, empty = _entries(tree, destination)
     if problem:
@@ -98,8 +106,8 @@ def read_form(text: str, findings: tuple[Finding, ...] = ()) -> Form:
     fields = [_field(setting, entries.get(setting.name), quoter) for setting in destination.settings]
     about = _about(fields, findings)
     told = [msgspec.structs.replace(field, findings=about[field.name]) for field in fields]
-    if tree.root is None:
-        return Form(tuple(told), empty=empty)
+    if tree.root is None or tree.export:
+        return Form(tuple(told), not_edited(tree.export), empty, bool(tree.export))
     items = (_of_item(item, quoter, findings) for item in item_fields(tree.root, destination))
     lists = (
         Field(setting=setting, path=(section.name,), section=section)

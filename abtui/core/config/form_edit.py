@@ -24,8 +24,8 @@ _MASKED: Final = "The API key is in it; change it in the YAML."
 def edit_form(text: str, edit: FormEdit) -> Edited:
     """The text after one change through its form, or the reason why the change is impossible."""
     form = read_form(text)
-    if form.problem:
-        return Edited(None, f"The YAML has to be mended first: {form.problem}")
+    if form.refusal:
+        return Edited(None, form.refusal)
     field = form.field(edit.field)
     if field.fixed and not (edit.kind == "add" and field.grows):
         return Edited(None, field.fixed)
@@ -57,8 +57,8 @@ def edit_settings(text: str, edits: Mapping[Path, Any]) -> Edited:
     sections are set as `edit_yaml` does it.
     """
     form = read_form(text)
-    if form.problem:
-        return Edited(None, f"The YAML has to be mended first: {form.problem}")
+    if form.refusal:
+        return Edited(None, form.refusal)
     written: dict[Path, Any] = {}
     for path, value in edits.items():
         if path[0] != "settings":

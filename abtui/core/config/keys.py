@@ -47,7 +47,7 @@ def key_texts(root: Node, env: Mapping[str, str]) -> tuple[str, ...]:
         stack.extend(child for child in node.children if child.children)
         if node.kind == "map":
             for key, value in node.pairs:
-                if key.value and len(key.value) <= WIDTH and letters(key.value) in secrets:
+                if value.kind != "unknown" and key.value and len(key.value) <= WIDTH and letters(key.value) in secrets:
                     texts.update(_pieces(value.value, env))
     return tuple(sorted((text for text in texts if len(text) >= _SHORTEST), key=lambda text: (-len(text), text)))
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from abtui.core.config.exports.tree import config_tree
 from abtui.core.config.item_text import item_lines
 from abtui.core.config.model import Config
 from abtui.core.config.names import target_names
@@ -15,10 +16,9 @@ from abtui.core.destination import Destination
 from abtui.core.destinations import DESTINATIONS, destination_of
 from abtui.core.migration import Difference
 from abtui.core.text.plain import single_line
-from abtui.core.text.secret import Secret
+from abtui.core.text.secret import Secret, is_stand_in
 from abtui.core.text.yaml_nodes import Node
 from abtui.core.text.yaml_text import entry_lines, scalar
-from abtui.core.text.yaml_tree import parse_yaml
 from abtui.core.text.yaml_values import Entry, entries, json_value
 
 _CARRIED: Final = ("catalog", "targets", "check")
@@ -40,7 +40,7 @@ def destination_for(config: Config) -> Destination | None:
 
 def migrated_config(text: str, config: Config, name: str) -> MigratedConfig:
     """The config for the destination of `destination_for`. `text` is what `config` was read from, `name` the name of its file."""
-    old, new, root = destination_of(config.destination), destination_for(config), parse_yaml(text, "config").root
+    old, new, root = destination_of(config.destination), destination_for(config), config_tree(text, "config").root
     if new is None or new.migrated is None or old.meaning is None or root is None:
         raise ValueError("this config cannot be migrated")
     settings = settings_as_written(text)
@@ -54,7 +54,9 @@ def migrated_config(text: str, config: Config, name: str) -> MigratedConfig:
     lines += ["", f"destination: {new.name}", "", "# As they were; all other settings became mappings.", "settings:"]
     for setting in new.settings:
         # Without a key classic maps, and only does not send; a destination that reads its own settings may refuse every event.
-        value = settings.get(setting.name) or (setting.first if setting.kind == "secret" else None)
+        value = settings.get(setting.name)
+        if setting.kind == "secret" and (not isinstance(value, Secret) or is_stand_in(value.reveal())):
+            value = setting.first
         if value:
             lines.append(f"  {setting.name}: {scalar(value.reveal() if isinstance(value, Secret) else value)}")
     for section, items in migrated.lists.items():

@@ -142,15 +142,28 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(dict.fromkeys(key for key in keys if isinstance(key, Secret)))
 
 
+def not_edited(export: str) -> str:
+    """Why a file from Segment or Terraform is not changed, and what to do, as sentences; "" for a config of ours."""
+    way = "`abtui init config.yaml --from-segment FILE` makes a config of it that is."
+    return f"{export[:1].upper()}{export[1:]} is not edited in place. {way}" if export else ""
+
+
 class ConfigReading(msgspec.Struct, frozen=True):
     """What came of reading a config: `config` is None where a finding is an error, except one that the destination lives with.
 
-    `borne` are the findings that it lives with, however grave.
+    `borne` are the findings that it lives with, however grave. `export` says what the file is, if it is from Segment or Terraform
+    and none of our configs.
     """
 
     config: Config | None
     findings: tuple[Finding, ...]
     borne: frozenset[Finding] = frozenset()
+    export: str = ""
+
+    @property
+    def not_edited(self) -> str:
+        """Why the file is not changed, and what to do; "" for a config of ours."""
+        return not_edited(self.export)
 
     @property
     def mistakes(self) -> tuple[Finding, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from abtui.core.config.catalog import read_catalog
+from abtui.core.config.exports.tree import config_tree
 from abtui.core.config.keys import Quoter, key_texts
 from abtui.core.config.lists import read_lists
 from abtui.core.config.model import Catalog, Config, ConfigReading, FileReader, FileText, Policy, Settings
@@ -19,7 +20,6 @@ from abtui.core.destinations import DEFAULT, DESTINATIONS, destination_of
 from abtui.core.findings import Finding
 from abtui.core.text import yaml_walk
 from abtui.core.text.yaml_nodes import Node
-from abtui.core.text.yaml_tree import parse_yaml
 from abtui.core.text.yaml_walk import unknown_key_hint
 
 
@@ -36,13 +36,13 @@ def read_config(
     `files` gives the text of the catalog file that the config may name. Findings are in the file's order. `config` is None if
     one of them is an error, except those that the destination lives with.
     """
-    tree = parse_yaml(text, name)
+    tree = config_tree(text, name, env)
     if tree.root is None:
-        return ConfigReading(None, told(text, tree.findings))
+        return ConfigReading(None, told(text, tree.findings), export=tree.export)
     walk = Walk(env, Quoter(key_texts(tree.root, env)))
     config = _config(walk, tree.root, files)
     borne = frozenset(walk.borne.union(() if config is None else _told_by_destination(walk, config)))
-    reading = ConfigReading(config, _ordered((*tree.findings, *walk.findings, *borne)), borne)
+    reading = ConfigReading(config, _ordered((*tree.findings, *walk.findings, *borne)), borne, tree.export)
     return msgspec.structs.replace(reading, config=None) if reading.mistakes else reading
 
 
@@ -55,7 +55,7 @@ class _AsWritten(Walk):
 
 def settings_as_written(text: str) -> Settings:
     """The settings of a config that can be used, each text with its references as the file has it."""
-    root = parse_yaml(text, "config").root
+    root = config_tree(text, "config").root
     config = None if root is None else _config(_AsWritten({}, Quoter(key_texts(root, {}))), root, no_files)
     return {} if config is None else config.settings
 

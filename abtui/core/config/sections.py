@@ -84,7 +84,7 @@ def _borne_settings(
     wrong: dict[str, Any] = {}
     for setting in destination.settings:
         entry = found.get(setting.name)
-        if entry is None or entry.value.kind == "text" or destination.coerce is None:
+        if entry is None or entry.value.kind in ("text", "unknown") or destination.coerce is None:
             continue
         value = walk.json(entry.value)
         text = destination.coerce(setting, value)

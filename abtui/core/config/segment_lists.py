@@ -66,7 +66,7 @@ def segment_lists(document: Any, destination: Destination) -> dict[str, tuple[Ma
         for node in nodes(document):
             items = node.get(section.segment) if section.segment else None
             if isinstance(items, list):
-                found[section.name] = tuple(_item(item, section, slugs) for item in items if isinstance(item, dict))
+                found[section.name] = tuple(item_of(item, section, slugs) for item in items if isinstance(item, dict))
     return found
 
 
@@ -80,12 +80,14 @@ def _slugs(document: Any) -> Iterator[tuple[str, str]]:
                 yield action["id"], action["slug"]
 
 
-def _item(given: dict[str, Any], section: ListSection, slugs: Mapping[str, str]) -> dict[str, Any]:
+def item_of(given: Mapping[str, Any], section: ListSection, slugs: Mapping[str, str]) -> dict[str, Any]:
+    """An item by the names of a config. `slugs` are the names of actions by their ids."""
     item = dict(given)
     if item.get(_SLUG) is None and isinstance(item.get(_ID), str):
         item[_SLUG] = slugs.get(item[_ID], item[_ID])
     named = {section.segment_keys.get(key, key): value for key, value in item.items()}
-    return {key: _parsed(named[key], schema) for key, schema in section.keys.items() if key in named}
+    values = {key: _parsed(named[key], schema) for key, schema in section.keys.items() if key in named}
+    return values | section.segment_told(values)
 
 
 def _parsed(value: Any, schema: Mapping[str, Any]) -> Any:

@@ -1,7 +1,7 @@
-"""The destination's settings as Segment's Public API gives them, read into settings of a config.
+"""The destination's settings as Segment's Public API gives them, read into settings of a new config.
 
 A destination there is `{"enabled": true, "name": ..., "metadata": {"name": ...}, "settings": {...}}`; what the API answers
-wraps it as `{"data": {"destination": {...}}}`. Text maps are objects, or lists of `{"key", "value"}`.
+wraps it as `{"data": {"destination": {...}}}`. Text maps are objects, or lists of `{"key", "value"}`. `exports` finds it in other files.
 """
 
 from __future__ import annotations
@@ -12,16 +12,22 @@ from typing import Any, Final
 
 import msgspec
 
+from abtui.core.config.exports.document import JSON, NOWHERE, Document, Unknown
+from abtui.core.config.exports.forms import read_document
+from abtui.core.config.exports.found import Held, keys_in
 from abtui.core.config.model import Settings
 from abtui.core.config.names import setting_names
 from abtui.core.config.segment_lists import segment_lists
 from abtui.core.destination import Destination, Setting
 from abtui.core.destinations import DEFAULT
+from abtui.core.findings import Finding
 from abtui.core.text.json_depth import is_deeper
 from abtui.core.text.paths import Path, path_text
 from abtui.core.text.plain import letters
-from abtui.core.text.secret import MASK
+from abtui.core.text.secret import MASK, is_stand_in
 from abtui.core.text.yaml_text import is_writable
+from abtui.core.text.yaml_tree import parse_yaml
+from abtui.core.text.yaml_values import json_value
 from abtui.core.text.yaml_walk import unknown_key_hint
 from abtui.core.values import texts_in
 
@@ -36,7 +42,7 @@ class SegmentSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     `lists` are those of the destination, by their names in a config. `left_out` has a sentence, with the path in the file, for
     each value that was left out; none quotes a value. `warnings` are sentences about the destination itself. `has_key`: an API
-    key is in the file. `problem` tells why the file holds no settings at all, or is "".
+    key is in the file; `has_mask`: only the mask of one is. `problem` tells why the file holds no settings at all, or is "".
     """
 
     values: Settings = {}
@@ -44,31 +50,54 @@ class SegmentSettings(msgspec.Struct, frozen=True, kw_only=True):
     left_out: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     has_key: bool = False
+    has_mask: bool = False
     problem: str = ""
 
 
-def segment_document(text: str) -> Any:
-    """The JSON document in the text of a file, or a `SegmentSettings` with the problem of it."""
+def segment_document(text: str, name: str = "") -> Document | SegmentSettings:
+    """The document in the text of a file, or a `SegmentSettings` with the problem of it. `name` is the file's."""
+    document = read_document(text, name)
+    if isinstance(document, Finding):
+        return SegmentSettings(
+            problem=f"{document.message} (Line {document.line}, column {document.column}.) {document.hint}"
+        )
+    if document is not None:
+        return document
     if is_deeper(text):
         return SegmentSettings(problem=_BEYOND)
+    if not text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+        root = parse_yaml(text, name).root
+        if root is not None and root.kind == "map":
+            value = json_value(root, lambda *_mistake: None)
+            return Document(noun=JSON, value=value, places=lambda _path: NOWHERE)
     try:
-        return json.loads(text.removeprefix("\ufeff"))
+        value = json.loads(text.removeprefix("\ufeff"))
     except json.JSONDecodeError as error:
         return SegmentSettings(problem=f"It is not JSON: {error.msg} (line {error.lineno}, column {error.colno}).")
     except ValueError:
         return SegmentSettings(problem=_BEYOND)
+    return Document(noun=JSON, value=value, places=lambda _path: NOWHERE)
 
 
-def segment_settings(document: Any, destination: Destination = DEFAULT) -> SegmentSettings:
-    """The settings in a JSON document: an answer of the API, a destination, or bare settings."""
-    path: list[str] = []
+def held_document(held: Held) -> tuple[Any, Path]:
+    """A destination as an answer of the API has it, and its path in the file."""
+    if held.settings_path == held.path:
+        return held.settings, held.path
+    listed = {"subscriptions": [item.values for item in held.subscriptions]} if held.subscriptions else {}
+    return {**held.about, "settings": held.settings, **listed}, held.path
+
+
+def segment_settings(document: Any, destination: Destination = DEFAULT, at: Path = ()) -> SegmentSettings:
+    """The settings in a JSON document: an answer of the API, a destination, or bare settings. `at` is its path in the file."""
+    path: list[str | int] = list(at)
     warnings: list[str] = []
     node = document
     keys: list[str] = []
     for wrapper in _WRAPPERS:
-        if isinstance(node, dict) and wrapper in node:
+        # In a config of ours the destination is a name.
+        if isinstance(node, dict) and wrapper in node and not isinstance(node[wrapper], str):
             warnings += _about(node)
-            keys += _keys(node)
+            keys += keys_in(node)
             node = node[wrapper]
             path.append(wrapper)
     if not isinstance(node, dict):
@@ -79,23 +108,10 @@ def segment_settings(document: Any, destination: Destination = DEFAULT) -> Segme
         return SegmentSettings(problem="It holds a list of destinations. Save the one that is AB Smartly's.")
     lists = segment_lists(document, destination)
     if lists and not any(_setting(name, destination) for name in node):
-        return _Reading({}, tuple(path), [*keys, *_keys(node)], destination).read(tuple(warnings), lists)
-    if not path and not any(_setting(name, destination) for name in node):
+        return _Reading({}, tuple(path), [*keys, *keys_in(node)], destination).read(tuple(warnings), lists)
+    if len(path) == len(at) and not any(_setting(name, destination) for name in node):
         return SegmentSettings(problem="It has no `settings` and none of the destination's settings in it.")
-    return _Reading(node, tuple(path), [*keys, *_keys(node)], destination).read(tuple(warnings), lists)
-
-
-def _keys(node: dict[str, Any]) -> list[str]:
-    """All texts and numbers under the key's name, also inside lists and objects: a key of the wrong type is still a key."""
-    pending = [value for name, value in node.items() if letters(name) == "apikey"]
-    found = []
-    while pending:
-        value = pending.pop()
-        if isinstance(value, dict | list):
-            pending += value.values() if isinstance(value, dict) else value
-        elif isinstance(value, str | int | float) and not isinstance(value, bool):
-            found.append(str(value).strip())
-    return [text for text in found if text]
+    return _Reading(node, tuple(path), [*keys, *keys_in(node)], destination).read(tuple(warnings), lists)
 
 
 def _about(node: dict[str, Any]) -> list[str]:
@@ -113,11 +129,10 @@ def _about(node: dict[str, Any]) -> list[str]:
 class _Reading:
     """Reads one object of settings."""
 
-    def __init__(
-        self, node: dict[str, Any], path: tuple[str, ...], keys: Sequence[str], destination: Destination
-    ) -> None:
+    def __init__(self, node: dict[str, Any], path: Path, keys: Sequence[str], destination: Destination) -> None:
         self._node, self._path, self._destination = node, path, destination
-        self.has_key = bool(keys)
+        self.has_key = not all(map(is_stand_in, keys))
+        self.has_mask = bool(keys) and not self.has_key
         # Shorter keys also occur in ordinary words. The longest first, since one key may begin with another.
         self._keys = sorted({key for key in keys if len(key) >= _SHORTEST_KEY}, key=len, reverse=True)
         self._left_out: list[str] = []
@@ -141,7 +156,12 @@ class _Reading:
         called = {section.name: section.segment for section in self._destination.lists}
         kept = {name: tuple(self._keyless(called[name], items)) for name, items in lists.items()}
         return SegmentSettings(
-            values=values, lists=kept, left_out=tuple(self._left_out), warnings=warnings, has_key=self.has_key
+            values=values,
+            lists=kept,
+            left_out=tuple(self._left_out),
+            warnings=warnings,
+            has_key=self.has_key,
+            has_mask=self.has_mask,
         )
 
     def _keyless(self, name: str, items: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
@@ -216,5 +236,11 @@ def _setting(name: str, destination: Destination) -> Setting | None:
 def _kind(value: Any) -> str:
     if value is None:
         return "null"
-    kinds = {bool: "true or false", str: "text", list: "a list", dict: "an object"}
+    kinds = {
+        bool: "true or false",
+        str: "text",
+        list: "a list",
+        dict: "an object",
+        Unknown: "an expression of Terraform",
+    }
     return kinds.get(type(value), "a number")

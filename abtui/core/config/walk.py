@@ -32,6 +32,9 @@ class Walk(yaml_walk.Walk):
 
     def text(self, value: Node, path: Path, *, secret: bool = False) -> Text | None:
         """A text with its variables replaced; None after a finding. `secret`: it is an API key."""
+        if value.kind == "unknown":
+            self.wrong(value, path, "text", "")
+            return Text("", value, unset=True)
         if value.kind != "text":
             return super().text(value, path)
         result = interpolate(value.value, self.env)

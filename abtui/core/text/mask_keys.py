@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 from typing import Final
 
+from abtui.core.config.exports.tree import config_tree
 from abtui.core.config.keys import key_texts
 from abtui.core.text.secret import MASK, Secret, hide_all
-from abtui.core.text.yaml_tree import parse_yaml
 
 # The setting's name, and all that follows in its line but a comment. Where a text is not YAML, nobody can say where the value ends.
 _SETTING = re.compile(
-    r"""["']?\bapi[\W_]*?key["']?[ \t]*[:=][ \t]*(?P<value>["'][^\n]*|(?:(?!\s\#)[^\n])*)""", re.IGNORECASE
+    r"""["']?\bapi[\W_]*?key\\?["']?[ \t]*[:=][ \t]*(?P<value>["'][^\n]*|(?:(?!\s\#)[^\n])*)""", re.IGNORECASE
 )
 # A value that is a reference to a variable; what follows it may be the rest of a map in one line.
 _REFERENCE = re.compile(r"""["']?\$\{[^}\n]*\}["']?(?=\s*(?:[,}\]\#]|$))""")
@@ -37,13 +37,13 @@ _LEAST: Final = 6
 
 def keys_in(text: str, env: Mapping[str, str]) -> tuple[str, ...]:
     """The API keys in a config's text, whole or in pieces; none if the text is not YAML."""
-    root = parse_yaml(text, "config").root
+    root = config_tree(text, "config").root
     return () if root is None else key_texts(root, env)
 
 
 def without_keys(text: str, env: Mapping[str, str], known: Iterable[str] = ()) -> str:
     """A config's text with its keys masked. `known` are keys from an earlier version, in case the text is not YAML now."""
-    root = parse_yaml(text, "config").root
+    root = config_tree(text, "config").root
     found = {*known, *(() if root is None else key_texts(root, env))}
     for key in sorted(found, key=lambda key: (-len(key), key)):
         if len(key) >= _LEAST:

@@ -11,7 +11,7 @@ from abtui.core.findings import Finding, finding
 
 MAX_DEPTH: Final = 64
 
-Kind = Literal["map", "list", "text", "number", "bool", "date", "null", "other"]
+Kind = Literal["map", "list", "text", "number", "bool", "date", "null", "other", "unknown"]
 Style = Literal["plain", "'", '"', "|", ">", "block", "flow"]
 """The notation of a value: the first five are for scalars, the others for maps and lists."""
 
@@ -51,7 +51,7 @@ class Node(msgspec.Struct):
 
     `value` is the text of a scalar. `children` are the items of a list, or the keys and values of a map in turn. `merge`: the
     node is a plain `<<`. A value with a type that the file gives it (`!env`) has the kind `other`; if it is a scalar, `tag` is
-    that type.
+    that type. `unknown` is a value that is not in the file: an expression of another language, which is its `value`.
 
     `start` and `end` are offsets in the text, in characters. A value begins with its anchor or tag, if it has one. A block
     scalar ends where the next line begins that is no part of it. `alias`: the node is a `*name`; the offsets are those of the

@@ -44,10 +44,14 @@ _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
 class Tree(msgspec.Struct, frozen=True):
-    """The result of parsing. `root` is None exactly if a finding is an error."""
+    """The result of parsing. `root` is None exactly if a finding is an error.
+
+    `export` says what a file is that is no YAML of ours, but holds what a config has (`config.exports`).
+    """
 
     root: Node | None
     findings: tuple[Finding, ...] = ()
+    export: str = ""
 
 
 class _Stop(Exception):

@@ -29,13 +29,16 @@ KINDS: Final[Mapping[Kind, str]] = {
     "date": "a date",
     "null": "empty",
     "other": "a custom type",
+    "unknown": "an expression",
 }
 """Each kind of node in words that follow `it is`."""
+UNKNOWN_HINT: Final = "Give the output of `terraform show -json`, which has all values; or make a config with `abtui init config.yaml --from-segment FILE`, and write the value there."
 UNTAGGED: Final = "Remove the `!…` before it, or quote the text."
 
 TRUE: Final = frozenset({"yes", "true", "on"})
 """The words for true, in lower case; `json_value` reports those of them that not every version of YAML takes for it."""
 
+_PLAIN_REFERENCE = re.compile(r"(?:var|local|data|module|segment_\w+)(?:\.[A-Za-z_][\w-]*)+\Z")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\Z")
 _WORDS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None, "": None, "~": None}
 """The words that every version of YAML reads alike, in lower case."""
@@ -113,6 +116,16 @@ def _merged(value: Node, tell: Tell, quoter: Quoter, path: Path) -> Iterator[Ent
             tell("TYPE", node, message, UNTAGGED if node.kind == "other" else hint)
 
 
+def expression_text(expression: str, quoter: Quoter) -> str:
+    """An expression in a sentence. Only a plain reference is certain to have no key in it."""
+    return f"`{quoter.shown(expression)}`" if _PLAIN_REFERENCE.match(expression) else "an expression"
+
+
+def unknown_value(node: Node, quoter: Quoter) -> str:
+    """What is said of a value that is not in the file, behind its name."""
+    return f"is {expression_text(node.value, quoter)}, whose value is not in this file; it is taken for empty."
+
+
 def json_value(node: Node, tell: Tell, quoter: Quoter = _PLAIN_QUOTER) -> Any:
     """The JSON value of a node. A node without one is reported, and None takes its place.
 
@@ -126,6 +139,9 @@ def json_value(node: Node, tell: Tell, quoter: Quoter = _PLAIN_QUOTER) -> Any:
         return [json_value(item, tell, quoter) for item in node.children]
     if node.kind == "other":
         return _tagged(node, tell, quoter)
+    if node.kind == "unknown":
+        tell("UNKNOWN-VALUE", node, f"This value {unknown_value(node, quoter)}", UNKNOWN_HINT)
+        return None
     if node.style == "plain" and node.kind in ("text", "number") and _NUMBER.match(node.value):
         return number(node.value)
     if node.style != "plain" or node.kind not in ("bool", "null"):

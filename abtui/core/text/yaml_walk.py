@@ -12,7 +12,18 @@ from abtui.core.findings import Finding
 from abtui.core.text.paths import Path
 from abtui.core.text.plain import letters
 from abtui.core.text.yaml_nodes import Form, Node, at
-from abtui.core.text.yaml_values import KINDS, TRUE, UNTAGGED, WIDTH, Entry, Quoter, entries, json_value
+from abtui.core.text.yaml_values import (
+    KINDS,
+    TRUE,
+    UNKNOWN_HINT,
+    UNTAGGED,
+    WIDTH,
+    Entry,
+    Quoter,
+    entries,
+    json_value,
+    unknown_value,
+)
 
 # A search for the nearest name takes about 0.1 ms: too long for each of thousands of wrong keys.
 _GUESSES: Final = 200
@@ -59,6 +70,10 @@ class Walk:
 
     def wrong(self, value: Node, path: Path | str, wanted: str, hint: str) -> None:
         """Report a `value` that is not `wanted`. The value itself is not quoted: it may be an API key. For `path` see `known`."""
+        if value.kind == "unknown" and not isinstance(path, str):
+            name = f"`{self.quoter.key_path(path)}`"
+            self.mistake("UNKNOWN-VALUE", value, f"{name} {unknown_value(value, self.quoter)}", UNKNOWN_HINT)
+            return
         hint = UNTAGGED if value.kind == "other" else hint
         whole = path if isinstance(path, str) else self.whole
         name = f"`{self.quoter.key_path(path)}`" if path and path is not whole else f"{whole[0].upper()}{whole[1:]}"

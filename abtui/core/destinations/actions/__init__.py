@@ -56,6 +56,21 @@ def never(config: Config) -> Iterator[str]:
             yield mapping["name"]
 
 
+def told_by_fields(mapping: Mapping[str, Any]) -> dict[str, Any]:
+    """The action of a mapping whose file has only the id of one: the fields of the two actions have no name in common but two."""
+    fields = mapping.get("mapping")
+    if mapping.get("partnerAction") in ACTIONS or not isinstance(fields, dict):
+        return {}
+    fitting = (
+        "trackExposure"
+        if "exposure" in fields
+        else "trackGoal"
+        if {"name", "units", "properties"} & set(fields)
+        else ""
+    )
+    return {"partnerAction": fitting} if fitting else {}
+
+
 MAPPINGS: Final = ListSection(
     name="mappings",
     note="what is sent of which events",
@@ -64,6 +79,7 @@ MAPPINGS: Final = ListSection(
     preset=PRESETS,
     segment="subscriptions",
     segment_keys={"trigger": "subscribe", "actionSlug": "partnerAction", "settings": "mapping"},
+    segment_told=told_by_fields,
     shown_value=shown_value,
     value_of=value_of,
     complete=complete_in,
