@@ -54,6 +54,11 @@ class Session:
         return open_config(compared_place(place, self.path), self._env, outside=self._outside)
 
     @property
+    def own_path(self) -> str | None:
+        """The path that the config may be written to: not that of a file from Segment or Terraform."""
+        return None if self._read(self.saved_text).reading.export else self.path
+
+    @property
     def missing(self) -> bool:
         """Whether there is no config: none was opened or begun."""
         return self.path is None and not self.text.strip()

@@ -93,7 +93,9 @@ class Filing(Capability):
     def action_edit_outside(self) -> None:
         """Edit the config in $EDITOR if its screen is in view, otherwise the event."""
         state = self._state
-        if state.screen == "config":
+        if state.screen == "config" and state.session.reading.export:
+            state.say(state.session.reading.not_edited, severity="warning")
+        elif state.screen == "config":
             self._edit(state.session.text, "config.yaml", state.config.apply)
         elif state.selection.index is None:
             state.say("There is no event to edit.", severity="warning")

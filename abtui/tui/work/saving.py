@@ -37,7 +37,7 @@ async def save_config(app: App[int], state: State) -> bool:
             severity="error",
         )
         return False
-    path = session.path or await ask_path(app, "save", "Save the config as", "abtui.yaml")
+    path = session.own_path or await ask_path(app, "save", "Save the config as", "abtui.yaml")
     text = session.text
     if path is None or not _write(state, path, text):
         return False

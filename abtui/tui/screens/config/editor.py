@@ -42,6 +42,7 @@ class ConfigEditor(LensEditor):
         self._rows_of: tuple[str, frozenset[int]] = "", frozenset()
         self._loaded = state.config.loads, state.session.path
         super().__init__(state.session.text, syntax="yaml", take_paste=take_paste, edited=self._take, id=id)
+        self.read_only = bool(state.session.reading.export)
 
     def on_mount(self) -> None:
         """Follow the config."""
@@ -75,6 +76,7 @@ class ConfigEditor(LensEditor):
         elif not self._unread:
             self.change(session.text)
         self._loaded = loaded
+        self.read_only = bool(session.reading.export)
 
     def change(self, text: str, *, again: bool = False) -> None:
         """Change the text in one undoable edit.

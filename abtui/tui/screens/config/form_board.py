@@ -15,6 +15,8 @@ from abtui.tui.screens.config.form_paint import FormPaint, Shown
 from abtui.tui.screens.config.lens_editor import Lenses
 from abtui.tui.screens.config.line_text import LineText
 
+_YAML_BROKEN = "Fix the YAML first."
+
 
 class FormBoard(LineView):
     """Shows a form. The cursor keeps its stop and the typed text while the form around it changes.
@@ -58,8 +60,13 @@ class FormBoard(LineView):
 
     @property
     def is_read_only(self) -> bool:
-        """Whether the form cannot be changed because the YAML is broken."""
+        """Whether the form cannot be changed, because the YAML is broken or the file is no config of ours."""
         return bool(self._form.problem)
+
+    @property
+    def why_read_only(self) -> str:
+        """What to do before the form can be changed."""
+        return self._form.problem if self._form.export else _YAML_BROKEN
 
     def show(self, form: Form) -> None:
         """Show a form. If its YAML is broken, the last fields stay visible but read-only."""

@@ -19,7 +19,6 @@ from abtui.tui.screens.config.form_lines import INDENT, Stop
 from abtui.tui.screens.config.line_text import LineText
 from abtui.tui.state import State
 
-_YAML_BROKEN = "Fix the YAML first."
 _ENTER_FORM_KEYS = frozenset({"tab", "shift+tab", "enter", "up", "down", "pageup", "pagedown"})
 _PRESSED = ("toggle", "remove", "new")
 """The parts that are pressed, not typed into."""
@@ -130,7 +129,7 @@ class FormView(FormBoard):
         return True
 
     def _show_field_hint(self) -> None:
-        self.problem = _YAML_BROKEN if self.is_read_only else ""
+        self.problem = self.why_read_only if self.is_read_only else ""
         self.notify(self.problem or "Tab, an arrow key or a click goes to a field.", timeout=3)
 
     def _press_list(self, key: str) -> bool:
@@ -179,7 +178,7 @@ class FormView(FormBoard):
     def _write(self, stop: Stop, line: LineText) -> None:
         """Store the typed text, and apply it to the config if possible."""
         if self.is_read_only:
-            self.problem = _YAML_BROKEN
+            self.problem = self.why_read_only
             self.refresh()
             return
         field = self._form.field(stop.field)
@@ -229,7 +228,7 @@ class FormView(FormBoard):
     def activate(self, stop: Stop) -> None:
         """Switch a toggle, remove a row or an item of a list, or add an item, in whose name the cursor then is."""
         if self.is_read_only:
-            self.problem = _YAML_BROKEN
+            self.problem = self.why_read_only
         elif stop.part == "toggle":
             on = self._form.field(stop.field).on
             self.problem = self._change(FormEdit(field=stop.field, kind="toggle", on=not on))

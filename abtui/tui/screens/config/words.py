@@ -30,6 +30,8 @@ def headline(state: State, count: int, moves: Moves | None, signs: Signs) -> Row
     lead = (Piece("Config", bold=True), Piece(f"  {config_name(state)}", "soft"))
     if state.session.missing:
         return (*lead, Piece(": o opens one, C makes one", "soft"))
+    if state.session.reading.export:
+        return (*lead, Piece(f"  {state.session.reading.not_edited}", "soft"))
     if not count:
         return (*lead, Piece(", saved" if state.session.path else ", not in a file", "soft"))
     lines = Piece(f"{plural(count, 'line')} not saved", "ignored", bold=True)
