@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from textual.app import App
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.worker import Worker, WorkerState
 
 from tests.kit import CONFIG, event
@@ -65,6 +67,22 @@ def _running() -> list[App[object]]:
         return [active_app.get()]
     except LookupError:
         return []
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _parsed_once() -> Iterator[None]:
+    """Each app has the same style sheets: one process parses them once."""
+    parse, known = Stylesheet._parse_rules, dict[object, list[RuleSet]]()
+
+    def rules(sheet: Stylesheet, css: str, read_from: tuple[str, str], *rest: object, **more: object) -> list[RuleSet]:
+        key = (css, read_from, rest, *more.items(), *sheet._variables.items())
+        if key not in known:
+            known[key] = parse(sheet, css, read_from, *rest, **more)  # type: ignore[arg-type]
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", rules)
+        yield
 
 
 @pytest.fixture
