@@ -1,20 +1,25 @@
-"""pytest with golden cases, each time as a process of its own: what is collected, how a failure reads, what is loaded."""
+"""pytest with golden cases: what is collected, how a failure reads, what is loaded."""
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 
+from abtui import pytest_plugin
 from abtui.core.corpus.cases import SUFFIX
 from abtui.pytest_plugin import _SUFFIX
 from tests.cli.kit import ROOT
 from tests.cli.test_test import CASES
 from tests.kit import CONFIG
 
+# What a session in this process must not change for the one it is in.
+_ALONE = ("-p", "no:cacheprovider", "-p", "no:faulthandler", "-W", "error")
 KEY = "f00dfeedbeefcafe0123"
 PROBE = """\
 import sys
@@ -24,8 +29,21 @@ def test_one():
 """
 
 
-def session(folder: Path, *arguments: str, everything: bool = False) -> tuple[int, str]:
-    """A pytest session in `folder`: its exit code and output. With `everything` it has every plugin that is installed, which takes longer."""
+def session(folder: Path, *arguments: str) -> tuple[int, str]:
+    """A pytest session in `folder`, in this process: its exit code and output."""
+    said = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(said), redirect_stderr(said):
+        patch.chdir(folder)
+        for name in [name for name in os.environ if name.startswith("PYTEST_")]:
+            patch.delenv(name)
+        for name, value in {"KEY": KEY, "COLUMNS": "120", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}.items():
+            patch.setenv(name, value)
+        code = pytest.main([*_ALONE, *arguments], plugins=[pytest_plugin])
+    return int(code), said.getvalue()
+
+
+def process(folder: Path, *arguments: str, everything: bool = False) -> tuple[int, str]:
+    """One in a process of its own. With `everything` it has every plugin that is installed, which takes longer."""
     env = os.environ | {"KEY": KEY, "PYTHONPATH": str(ROOT), "COLUMNS": "120"}
     env = {name: value for name, value in env.items() if not name.startswith("PYTEST_")}
     if not everything:
@@ -51,7 +69,7 @@ def test_the_suffix_is_the_one_of_the_core() -> None:
 
 
 def test_cases_are_collected_and_pass(project: Path) -> None:
-    code, said = session(project, "-v", everything=True)
+    code, said = process(project, "-v", everything=True)
     assert code == 0, said
     assert "sub/orders.abtui.yaml::an order is a purchase PASSED" in said
     assert "2 passed" in said
@@ -63,7 +81,7 @@ def test_names_and_node_ids_choose_cases(project: Path) -> None:
 
 
 def test_it_works_in_several_processes(project: Path) -> None:
-    code, said = session(project, "-p", "xdist", "-n", "2")
+    code, said = process(project, "-p", "xdist", "-n", "2")
     assert (code, "2 passed" in said) == (0, True), said
 
 
@@ -142,7 +160,7 @@ def test_a_key_is_not_shown(project: Path) -> None:
 
 def test_without_case_files_nothing_is_loaded(tmp_path: Path) -> None:
     (tmp_path / "test_one.py").write_text(PROBE)
-    code, said = session(tmp_path)
+    code, said = process(tmp_path)
     assert code == 0, said
 
 
