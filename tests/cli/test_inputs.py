@@ -194,10 +194,10 @@ _PIECE = "x" * 1_000_000
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_large_value_from_a_pipe_is_skipped_in_bounded_memory(name: str, config: Path, tmp_path: Path) -> None:
-    peak, code, said = over_a_pipe(name, 100, config, tmp_path)
+    peak, code, said = over_a_pipe(name, 70, config, tmp_path)
     assert peak < 300
     # A report tells it on standard output.
-    assert name == "check" or "stdin:1:1: error VALUE-TOO-LARGE: This value has 100,000,038 bytes" in said
+    assert name == "check" or "stdin:1:1: error VALUE-TOO-LARGE: This value has 70,000,038 bytes" in said
     assert code == 1
 
 
