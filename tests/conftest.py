@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 from collections.abc import Iterator
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 
@@ -18,6 +20,10 @@ from tests.thorough import SLOW
 # The plain run tries the same on every machine, and none is too slow for it; what is new is found with `ABTUI_SLOW=1`.
 settings.register_profile("abtui", deadline=None, derandomize=not SLOW, suppress_health_check=(HealthCheck.too_slow,))
 settings.load_profile("abtui")
+
+# Without its compiled modules each process that a test starts compiles abtui anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # A run in a shell's background ignores the signal, and so would each process that a test interrupts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -34,6 +40,16 @@ def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(autouse=True)
 def _own_home(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(HOME_VARIABLE, str(next(_homes)))
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Each worker compiles its share of the test modules first, and finds those of the others compiled."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    tests = Path(__file__).parent
+    if workers > 1 and [session.config.rootpath / path for path in session.config.args] == [tests]:
+        mine = sorted(tests.rglob("test_*.py"))[int(os.environ["PYTEST_XDIST_WORKER"][2:]) :: workers]
+        for path in mine:
+            import_module(".".join(path.relative_to(tests.parent).with_suffix("").parts))
 
 
 def pytest_collection_finish() -> None:
