@@ -15,10 +15,12 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from abtui.services.own_files import HOME_VARIABLE
-from tests.thorough import SLOW
+from tests.thorough import SLOW, SOME
 
 # The plain run tries the same on every machine, and none is too slow for it; what is new is found with `ABTUI_SLOW=1`.
-settings.register_profile("abtui", deadline=None, derandomize=not SLOW, suppress_health_check=(HealthCheck.too_slow,))
+settings.register_profile(
+    "abtui", deadline=None, derandomize=not SLOW, max_examples=SOME, suppress_health_check=(HealthCheck.too_slow,)
+)
 settings.load_profile("abtui")
 
 # Without its compiled modules each process that a test starts compiles abtui anew.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from abtui.core.corpus.finding_index import FindingIndex
@@ -10,6 +10,7 @@ from abtui.core.corpus.finding_index import FindingIndex
 CODES = st.sets(st.sampled_from("ABCD")).map(lambda codes: tuple(sorted(codes)))
 
 
+@settings(max_examples=100)
 @given(first=st.lists(CODES), second=st.lists(CODES), edits=st.lists(st.tuples(st.integers(0, 30), CODES)))
 def test_it_knows_what_a_list_knows(
     first: list[tuple[str, ...]], second: list[tuple[str, ...]], edits: list[tuple[int, tuple[str, ...]]]

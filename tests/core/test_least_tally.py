@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from abtui.core.corpus.least_tally import LeastTally
@@ -24,6 +24,7 @@ def counts(of: LeastTally[Thing, str]) -> tuple[dict[Thing, int], dict[str, int]
     return {thing: n for thing, n in of.counts.items() if n}, {k: n for k, n in of.rest.items() if n}, of.whole
 
 
+@settings(max_examples=100)
 @given(things, st.randoms(), st.integers(1, 8))
 def test_the_order_does_not_matter_and_counts_are_exact(of: list[Thing], random: object, most: int) -> None:
     shuffled = list(of)
@@ -37,6 +38,7 @@ def test_the_order_does_not_matter_and_counts_are_exact(of: list[Thing], random:
     assert left.whole == (len(exact) <= most)
 
 
+@settings(max_examples=100)
 @given(things, things, things, st.integers(1, 8))
 def test_merging_is_associative_and_gives_the_whole(a: list[Thing], b: list[Thing], c: list[Thing], most: int) -> None:
     left = tally(a, most)
@@ -49,6 +51,7 @@ def test_merging_is_associative_and_gives_the_whole(a: list[Thing], b: list[Thin
     assert counts(left) == counts(right) == counts(tally(a + b + c, most))
 
 
+@settings(max_examples=100)
 @given(things, things)
 def test_what_is_removed_was_never_counted(kept: list[Thing], gone: list[Thing]) -> None:
     found = tally([*kept, *gone], 4)
