@@ -54,6 +54,11 @@ def pytest_collection(session: pytest.Session) -> None:
             import_module(".".join(path.relative_to(tests.parent).with_suffix("").parts))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The checks of types take the longest of all: last, the other workers would wait for them."""
+    items.sort(key=lambda item: item.path.name != "test_quality.py")
+
+
 def pytest_collection_finish() -> None:
     """What was imported and collected is never garbage: a quarter of the suite's time went into looking through it again and again."""
     gc.collect()
