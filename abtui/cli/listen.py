@@ -135,6 +135,9 @@ def listen(config_path: str, port: int, form: str, explain: bool, target: str | 
     sdk = None if given["sdk"] is None else find_sdk(Path(given["sdk"]))
     config = load_config(config_path, uses_key=target is not None)
     sending = None if target is None else _sending(config, target, route, given)
+    if sending is not None and forward is not None:
+        twice = "What is passed on may come to the same collector by way of Segment, and count twice."
+        narrate(twice, "Send to a target of its own.", severity="warning")
     listener = Listener(port, origins=given["origins"], forward=forward, sdk=sdk, secrets=config.secrets)
     log = None if save is None else EventLog(save)
     with closing(log) if log is not None else nullcontext():

@@ -21,9 +21,9 @@ PATIENCE: Final = Timeouts(connect=3.0, total=10.0)
 _ANSWER_LIMIT: Final = 1 << 20
 _OWN: Final = frozenset(
     {"host", "content-length", "connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "expect"}
-    | {"proxy-authorization", "proxy-connection"}
+    | {"proxy-authorization", "proxy-connection", "cookie"}
 )
-"""Headers that belong to the connection and not to the request."""
+"""Headers that belong to the connection and not to the request; and a browser's cookies for this machine, which are for nobody else."""
 _BACK: Final = ("content-type", "content-encoding", "retry-after")
 """The headers of an answer that an SDK reads. Those of CORS are ours."""
 _WORDS: Final = {
