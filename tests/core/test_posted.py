@@ -138,7 +138,8 @@ def test_the_limits_are_segments_and_what_is_over_is_shown(body: dict[str, Any],
 
 def test_only_so_many_items_of_a_body_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(posted, "MOST_SHOWN", 3)
-    for body in (b"{}\n" * 10, b"x\n" * 10, b"[" + b"{}," * 10 + b"{}]"):
+    page = b'{"type": "page"}'
+    for body in (page + b"\n" + page * 9, (page + b"\n") * 10, b"[" + (page + b",") * 10 + page + b"]"):
         assert len(post(body).items) == 3
 
 
