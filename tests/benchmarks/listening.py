@@ -53,8 +53,9 @@ with Plain() as plain:
 
 def listening(space: Workspace) -> list[Figure]:
     """Speed, memory and delay of `listen`."""
-    many = 500 if space.brief else 20_000 if space.quick else 100_000
-    few = max(_BATCH, many // 10)
+    # Far more than the backlog keeps in memory, which is what a rush fills first.
+    many = 500 if space.brief else 40_000 if space.quick else 100_000
+    few = _BATCH if space.brief else 10_000
     bodies = _bodies(many)
     ours, plain = in_turns(
         space.rounds(5), partial(_speed, space, bodies, many), partial(_plain_speed, space, bodies, many), warm=False
