@@ -196,6 +196,7 @@ class ListenCommand:
         self._stop = threading.Event()
         self._fates: Counter[Fate] = Counter()
         self._unreadable = self._not_events = self._told = self._failed = 0
+        self._sending_over = False
         self._refused: Counter[str] = Counter()
         self._clients: set[str] = set()
         self._width = shutil.get_terminal_size((_TABLE_WIDTH, 0)).columns
@@ -309,7 +310,8 @@ class ListenCommand:
                 self._told += 1
                 by = f" from {refused.sdk}" if refused.sdk else ""
                 narrate(f"{plural(new, 'request')}{by} refused ({refused.code}): {refused.said}", severity="warning")
-        if self._sending is not None and self._sending.problem and not self._failed:
+        if self._sending is not None and self._sending.problem and not self._sending_over:
+            self._sending_over = True
             self._failed += 1
             narrate(f"Nothing more is sent. {self._sending.problem}", severity="error")
 
