@@ -2,58 +2,29 @@
 
 from __future__ import annotations
 
-import os
-import select
-import shutil
-import signal
-import sys
-import threading
-from collections import Counter
-from collections.abc import Iterator
 from contextlib import closing, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from abtui.cli.inputs import OUTSIDE_OPTION, load_config
-from abtui.cli.narrate import Command, narrate, narrate_finding, tell
+from abtui.cli.listening import MOST_TOLD, ListenCommand
+from abtui.cli.narrate import Command, narrate, tell
 from abtui.cli.origins import allow_origin
-from abtui.cli.output import Closed, Output, discard, output_file, standard_output
+from abtui.cli.output import output_file
 from abtui.cli.send import NotSent, ask, can_ask
 from abtui.cli.send_arguments import CA_BUNDLE_OPTION, PROXY_OPTION, target_of
-from abtui.core.checks import not_event_finding
 from abtui.core.config import Config
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.delivery.options import Options, Route
 from abtui.core.delivery.plan import Flags, consent
 from abtui.core.delivery.progress import RequestSettled
-from abtui.core.delivery.runs import counts_words
-from abtui.core.events import Event, Unreadable
-from abtui.core.fate import corpus_sentence
-from abtui.core.live.sdks import snippets
-from abtui.core.outcomes import Fate
-from abtui.core.report.outcome import outcome_json, table_header, table_row
-from abtui.core.segment import is_event
-from abtui.core.text.ascii import needs_ascii
-from abtui.core.text.javascript import stringify
-from abtui.core.text.plain import file_name, one_line, plural
-from abtui.services.errors import FileError
+from abtui.core.text.plain import file_name, one_line
 from abtui.services.files import is_input
 
 if TYPE_CHECKING:
-    from abtui.services.listener.backlog import Arrival
-    from abtui.services.listener.event_log import EventLog
-    from abtui.services.listener.listener import Listener
     from abtui.services.listener.sending import LiveSending
-
-_TURN_SECONDS: Final = 0.2
-_LAST_SECONDS: Final = 5
-"""How long the last lines have to be read."""
-_MOST_TOLD: Final = 100
-"""The number of refused requests, of pieces that are no events, and of unsuccessful receipts that are told one by one."""
-_TABLE_WIDTH: Final = 200
-_SOME_KEY: Final = "WRITE_KEY"
 
 
 @click.command(cls=Command)
@@ -114,7 +85,7 @@ def listen(config_path: str, port: int, form: str, explain: bool, target: str | 
 
     Point an unmodified SDK of Segment at the address that this prints, with the lines it prints. Nothing goes anywhere else,
     unless you say --forward or --send. Ctrl-C ends it.
-    """  # fmt: skip
+    """
     # Imported here: the web server takes half a second to load.
     from abtui.services.listener.event_log import EventLog
     from abtui.services.listener.forward import Forward
@@ -170,181 +141,8 @@ class _Receipts:
     def tell(self, settled: RequestSettled) -> None:
         """Report a request that was not accepted. It is called in the thread that sends."""
         receipt = settled.receipt
-        if receipt is None or receipt.ok or self._told >= _MOST_TOLD:
+        if receipt is None or receipt.ok or self._told >= MOST_TOLD:
             return
         self._told += 1
         entry = settled.entries[0]
         tell(f"{one_line(entry.source, 60)}: {settled.results[0].state}: {one_line(receipt.collector_said, 300)}")
-
-
-class ListenCommand:
-    """One call of `listen`: takes what arrives, and writes, saves and sends it, until it is told to end."""
-
-    def __init__(
-        self,
-        config: Config,
-        listener: Listener,
-        form: str,
-        *,
-        explain: bool,
-        log: EventLog | None,
-        sending: LiveSending | None,
-    ) -> None:
-        self._mapper = Mapper(config)
-        self._listener, self._log, self._sending = listener, log, sending
-        self._form, self._explain = form, explain
-        self._stop = threading.Event()
-        self._fates: Counter[Fate] = Counter()
-        self._unreadable = self._not_events = self._told = self._failed = 0
-        self._sending_over = False
-        self._refused: Counter[str] = Counter()
-        self._clients: set[str] = set()
-        self._width = shutil.get_terminal_size((_TABLE_WIDTH, 0)).columns
-        self._ascii = needs_ascii(os.environ)
-
-    def run(self) -> int:
-        """Listen until Ctrl-C, SIGTERM or the end of standard output; the exit code is 0 unless an event could not be saved or sent."""
-        from abtui.services.loopback.server import ending_on
-
-        patience = (signal.SIGALRM,) if hasattr(signal, "SIGALRM") else ()
-        with ending_on(self._end, signal.SIGINT, signal.SIGTERM), ending_on(_give_up, *patience):
-            self._listener.start()
-            if self._sending is not None:
-                self._sending.start()
-            self._announce()
-            try:
-                with Output(standard_output()) as output:
-                    self._write(output)
-            except Closed:
-                pass
-            finally:
-                if patience:
-                    signal.alarm(0)
-                self._listener.stop()
-                if self._sending is not None:
-                    self._sending.end()
-        self._summary()
-        return 1 if self._failed else 0
-
-    def _end(self) -> None:
-        self._stop.set()
-        self._listener.wake()
-        if hasattr(signal, "alarm"):
-            signal.alarm(_LAST_SECONDS)
-
-    def _announce(self) -> None:
-        tell(f"Listening at {self._listener.address}. Ctrl-C ends it.")
-        tell("Point an SDK at it; any write key will do, unless --forward needs yours:")
-        for snippet in snippets(self._listener.port, _SOME_KEY):
-            tell(f"  {snippet.sdk}:")
-            for line in snippet.text.splitlines():
-                tell(f"      {line}")
-
-    def _write(self, output: Output) -> None:
-        """Write the outcome of each event as it comes."""
-        if self._form == "table":
-            output.line(table_header(self._width).encode())
-            output.flush()
-        while self._listener.running and not self._stop.is_set():
-            arrivals = self._listener.take(_TURN_SECONDS)
-            self._turn(output, arrivals)
-            if not arrivals and _reader_is_gone():
-                raise Closed
-        # What was answered already is not lost.
-        self._listener.stop()
-        while arrivals := self._listener.take():
-            self._turn(output, arrivals)
-
-    def _turn(self, output: Output, arrivals: list[Arrival]) -> None:
-        self._keep(arrivals)
-        output.lines(self._lines(arrivals))
-        output.flush()
-        self._tell_news(arrivals)
-
-    def _keep(self, arrivals: list[Arrival]) -> None:
-        """Save and send."""
-        try:
-            if self._log is not None:
-                events = (arrival.item for arrival in arrivals)
-                self._log.append(stringify(item.value) for item in events if isinstance(item, Event))
-            if self._sending is not None:
-                self._sending.add(arrivals)
-        except FileError as error:
-            self._failed += 1
-            if self._failed <= _MOST_TOLD:
-                narrate(error.message, error.hint, severity="error")
-
-    def _lines(self, arrivals: list[Arrival]) -> Iterator[bytes]:
-        for arrival in arrivals:
-            item = arrival.item
-            if isinstance(item, Unreadable):
-                self._unreadable += 1
-                continue
-            outcome = self._mapper.outcome(item, explain=self._explain)
-            if is_event(item.value):
-                self._fates[outcome.fate] += 1
-            else:
-                self._not_events += 1
-            if self._form == "table":
-                yield table_row(outcome, self._width, ascii_marks=self._ascii).encode()
-            else:
-                yield outcome_json(outcome, explain=self._explain)
-
-    def _tell_news(self, arrivals: list[Arrival]) -> None:
-        """Report who connected for the first time, what was refused and why, and that sending has ended."""
-        for arrival in arrivals:
-            # What could not be read comes with a refusal, which says why.
-            if not isinstance(arrival.item, Event):
-                continue
-            if arrival.sdk not in self._clients and len(self._clients) < _MOST_TOLD:
-                self._clients.add(arrival.sdk)
-                narrate(f"{arrival.sdk} is posting.")
-            wrong = not_event_finding(arrival.item.value)
-            if wrong is not None and self._told < _MOST_TOLD:
-                self._told += 1
-                narrate_finding(arrival.item.source, wrong)
-        for refused in self._listener.counts.refused:
-            new = refused.requests - self._refused[refused.code]
-            self._refused[refused.code] = refused.requests
-            if new and self._told < _MOST_TOLD:
-                self._told += 1
-                by = f" from {refused.sdk}" if refused.sdk else ""
-                narrate(f"{plural(new, 'request')}{by} refused ({refused.code}): {refused.said}", severity="warning")
-        if self._sending is not None and self._sending.problem and not self._sending_over:
-            self._sending_over = True
-            self._failed += 1
-            narrate(f"Nothing more is sent. {self._sending.problem}", severity="error")
-
-    def _summary(self) -> None:
-        counts = self._listener.counts
-        words = [corpus_sentence(self._fates, self._unreadable, self._not_events)]
-        if counts.retries:
-            words.append(f"{plural(counts.retries, 'event')} came again and {_was(counts.retries)} not counted twice.")
-        if counts.refusals:
-            words.append(f"{plural(counts.refusals, 'request')} {_was(counts.refusals)} refused.")
-        if counts.forwarded or counts.not_forwarded:
-            words.append(f"{plural(counts.forwarded, 'request')} passed on, {counts.not_forwarded:,} not.")
-        progress = None if self._sending is None else self._sending.progress
-        if progress is not None:
-            sent = counts_words(progress.accepted, progress.refused, progress.unknown, progress.waiting)
-            words.append(f"Sent: {sent} (run {progress.run}, see `abtui history`).")
-        tell(f"Ended: {' '.join(words)}")
-
-
-def _give_up() -> None:
-    """End although standard output takes nothing more: nobody reads it, and still it is open."""
-    discard(sys.stdout)
-    raise Closed
-
-
-def _was(count: int) -> str:
-    return "was" if count == 1 else "were"
-
-
-def _reader_is_gone() -> bool:
-    """Whether whoever read standard output has closed it, so that the next line could not be written."""
-    if sys.stdout is None or not hasattr(select, "poll"):
-        return False
-    poll = select.poll()
-    poll.register(sys.stdout.fileno(), 0)
-    return any(event & (select.POLLERR | select.POLLHUP) for _fd, event in poll.poll(0))
