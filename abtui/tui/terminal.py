@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import stat
 import sys
 import threading
 from collections.abc import Callable
@@ -122,8 +123,8 @@ def watched_driver(
 
 def wait_for_hangup(descriptor: int, gone: Callable[[], None]) -> None:
     """Wait until a terminal hangs up, and call `gone`. Without a signal, reading it gives nothing, at once, for ever."""
-    # Other systems than Linux do not tell this of a terminal, or have no `poll`.
-    if sys.platform == "linux" and os.isatty(descriptor):
+    # Other systems than Linux do not tell this of a terminal, or have no `poll`. One that has hung up is no `isatty` any more.
+    if sys.platform == "linux" and stat.S_ISCHR(os.fstat(descriptor).st_mode):
         poll = select.poll()
         poll.register(descriptor, 0)
         if any(event & (select.POLLHUP | select.POLLERR) for _, event in poll.poll()):

@@ -354,7 +354,14 @@ async def test_without_events_a_paste_is_what_is_offered(config: Path) -> None:
     async with workbench(config, size=(120, 35)) as (pilot, screen):
         await until(pilot, lambda: isinstance(screen.focused, Empty))
         text = screen_text(screen.app)
-        for words in ("No events yet:", "Paste an event", "what you paste", "Open files", "Write one", "See the demo"):
+        for words in (
+            "No events yet:",
+            "Paste an event",
+            "what you paste",
+            "Open files",
+            "Listen to an SDK",
+            "See the demo",
+        ):
             assert words in text
         await paste(pilot, event(event="Pasted"))
         await until(pilot, lambda: screen.focused is event_list(screen))
