@@ -75,7 +75,7 @@ def test_numbers_beyond_64_bits_and_beyond_doubles() -> None:
 @pytest.mark.parametrize(
     ("text", "texts"),
     [
-        ('{"a":1} \n', [b'{"a":1} ']),
+        ('{"type":"page"} \n', [b'{"type":"page"} ']),
         ('  {"a":1}', ['{"a":1}']),
         ('{\n "a" : 1\n}\n', ['{\n "a" : 1\n}']),
         ('{\r\n "a" : 1\r\n}\r\n', ['{\n "a" : 1\n}']),

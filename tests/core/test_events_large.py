@@ -139,7 +139,7 @@ def test_what_a_batch_says_is_merged_as_far_as_its_events_can_wait(monkeypatch: 
 
 
 def test_a_dense_value_is_weighed_by_what_it_takes_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("abtui.core.events.cursor._HEAVIEST", 20 << 20)
+    monkeypatch.setattr("abtui.core.events.cursor.HEAVIEST", 20 << 20)
     dense = '{"x":[' + "[]," * 400_000 + '1]}\n{"b":2}'
     assert rows([dense.encode()])[1:] == [B]
     assert rows([('{"x":"' + "y" * 1_200_000 + '"}\n{"b":2}').encode()])[1] == B

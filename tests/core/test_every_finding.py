@@ -90,6 +90,12 @@ EVENT_CASES: dict[str, tuple[str, str, str | None, str | None]] = {
     "CODE-UNREADABLE": (CONFIG, "analytics.track(name)", None, None),
     "CODE-COMPLETED": (CONFIG, 'analytics.track("Order Completed")', None, None),
     "EVENT-COMPLETED": (CONFIG, '{"batch": [{"type": "track", "event": "A", "userId": "u"}]}', None, None),
+    "REQUESTS-LEFT-OUT": (
+        CONFIG,
+        '[{"method": "GET", "url": "/"}, {"method": "POST", "url": "/v1/t", "body": {"type": "track", "event": "A"}}]',
+        None,
+        None,
+    ),
     "BATCH-LIMIT": (CONFIG, json.dumps({"batch": [{"type": "track"}] * 2501}), None, None),
     "EVENT-SIZE": (CONFIG, event(properties={"a": "x" * 40_000}), "$", None),
     "EVENT-TYPE": (CONFIG, event(type="Track"), "$.type", None),

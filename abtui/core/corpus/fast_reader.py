@@ -15,13 +15,15 @@ import msgspec
 from abtui.core.config.model import Config
 from abtui.core.destinations import destination_of
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
+from abtui.core.events.completion import BODY_FIELDS, is_body
 from abtui.core.events.model import JSONObject
 from abtui.core.events.reader import open_reading
+from abtui.core.segment import EVENT_TYPES, is_event
 from abtui.core.text.json_text import DEEPEST, openings
 
 _READ: Final = ("type", "event", "name", "integrations")
 """What is read of every event, whatever its destination."""
-_IN_A_BATCH_BODY: Final = "batch"
+_TYPES: Final = frozenset(EVENT_TYPES)
 _FEW_LINES: Final = 8 * 1024
 """Bytes of lines whose brackets are counted together: all of a few events have fewer than one event may have."""
 
@@ -50,7 +52,7 @@ class FieldReader:
     def __init__(self, *configs: Config) -> None:
         destinations = [(destination_of(config.destination), config) for config in configs]
         read = (name for of, config in destinations for name in (*of.fields, *of.mapped_fields(config)))
-        names = dict.fromkeys((*_READ, _IN_A_BATCH_BODY, *read), Any)
+        names = dict.fromkeys((*_READ, *BODY_FIELDS, *read), Any)
         # msgspec takes one key for another if the name of a field is empty or not ASCII: then all fields are read.
         plain = all(name and name.isascii() for name in names) and not any(of.reads_any for of, _ in destinations)
         kind: Any = TypedDict("Fields", names, total=False) if plain else dict[str, Any]  # type: ignore[operator]
@@ -94,7 +96,9 @@ class FieldReader:
             value: JSONObject = self._decode_line(text)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
-        return None if _IN_A_BATCH_BODY in value else value
+        if not is_event(value) or (any(map(value.__contains__, BODY_FIELDS)) and is_body(msgspec.json.decode(text))):
+            return None
+        return value
 
     def _values(self, window: bytes, line_ends: int) -> list[JSONObject] | None:
         """The fields of the events of a window, if it is nothing but events, one on each line."""
@@ -109,9 +113,13 @@ class FieldReader:
         if len(values) != lines and openings(window) > DEEPEST:
             # A value over several lines is decoded as well, and none of its lines shows how deep it is.
             return None
-        for value in values:
-            if _IN_A_BATCH_BODY in value:
-                return None
+        types = _TYPES
+        try:
+            for value in values:
+                if value["type"] not in types or "writeKey" in value or "_metadata" in value:
+                    return None
+        except (KeyError, TypeError):
+            return None
         return values
 
 

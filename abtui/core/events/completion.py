@@ -22,7 +22,8 @@ FROM_BATCH: Final = ("context", "integrations", "sentAt")
 _MERGED: Final = FROM_BATCH[:2]
 _DELIVERED: Final = ("originalTimestamp", "receivedAt")
 """Segment alone writes these: an event that has one of them, be it null, was completed before."""
-_TAKEN_OFF: Final = ("writeKey", "_metadata")
+BODY_FIELDS: Final = ("writeKey", "_metadata")
+"""What a posted event has beside its own fields. Segment takes it off."""
 _IDENTITIES: Final = ("userId", "anonymousId")
 _LETTERS: Final = {kind[0]: kind for kind in EVENT_TYPES} | {"a": "alias"}
 _PATH = re.compile(rf"/v1/({'|'.join((*EVENT_TYPES, *_LETTERS))})/?(?:[?#].*)?\Z", re.DOTALL)
@@ -72,6 +73,11 @@ def complete(item: Item, arrival: str, *, batch: JSONObject | None = None, path:
     return msgspec.structs.replace(item, value=value, text=None, findings=findings)
 
 
+def is_body(event: JSONObject) -> bool:
+    """Whether an event is the body of a request by itself, by what only a body has: then it was posted, and not delivered yet."""
+    return any(name in event for name in BODY_FIELDS) and not any(name in event for name in _DELIVERED)
+
+
 def type_of_path(path: str | None) -> str | None:
     """The type of the events that are posted to a path or URL of Segment's API, such as `/v1/t`; None for any other, and for batches."""
     found = None if path is None else _PATH.search(path)
@@ -80,7 +86,7 @@ def type_of_path(path: str | None) -> str | None:
 
 def _without(event: JSONObject, done: list[str]) -> JSONObject:
     """The event without what Segment takes off. A `sentAt` that is null is one that the batch or the arrival gives."""
-    off = [name for name in _TAKEN_OFF if name in event]
+    off = [name for name in BODY_FIELDS if name in event]
     null = [name for name in (*_IDENTITIES, "sentAt", "timestamp") if name in event and event[name] is None]
     if off:
         done.append(f"{_names(off)} taken off")

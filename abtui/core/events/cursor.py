@@ -13,7 +13,7 @@ from abtui.core.events.model import Form
 
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _WIDE = re.compile(rb"[\xf0-\xf7]")
-_HEAVIEST: Final = 2 * LARGEST_VALUE
+HEAVIEST: Final = 2 * LARGEST_VALUE
 """About how many bytes a value may take in memory: a bracket takes many times more there than in a text."""
 _BRACKET, _COMMA, _COLON = 64, 40, 60
 
@@ -231,14 +231,18 @@ class Held:
             size = before.offset - self.start.offset - self.at
         if size > LARGEST_VALUE:
             return size
-        return size if size > LONG_LINE and self._weight(before) > _HEAVIEST else 0
+        return size if size > LONG_LINE and self._weight(before) > HEAVIEST else 0
 
     def _weight(self, before: Start | None) -> int:
         """About how much memory the text and its value take together."""
-        buffer = self._cursor.lines.buffer
         at = self.start.offset - self._cursor.lines.start
         end = at + (self._cursor.end if before is None else before.offset) - self.start.offset
-        brackets = buffer.count(b"{", at, end) + buffer.count(b"[", at, end)
-        inside = _BRACKET * brackets + _COMMA * buffer.count(b",", at, end) + _COLON * buffer.count(b":", at, end)
-        width = 4 if _WIDE.search(buffer, at, end) else 2 if _NOT_ASCII.search(buffer, at, end) else 1
-        return (end - at) * (1 + width) + inside
+        return weight(self._cursor.lines.buffer, at, end)
+
+
+def weight(data: bytes | bytearray, start: int, end: int) -> int:
+    """About how much memory a part of a text and its value take together."""
+    brackets = data.count(b"{", start, end) + data.count(b"[", start, end)
+    inside = _BRACKET * brackets + _COMMA * data.count(b",", start, end) + _COLON * data.count(b":", start, end)
+    width = 4 if _WIDE.search(data, start, end) else 2 if _NOT_ASCII.search(data, start, end) else 1
+    return (end - start) * (1 + width) + inside

@@ -41,6 +41,11 @@ EVENT_COMPLETED: Final = info(
     "A posted event, completed as Segment does it",
     "What an SDK posts is not yet what a destination gets. Segment makes `originalTimestamp` of the posted `timestamp` (without one it stays absent), writes the arrival into `receivedAt`, takes `sentAt` from the event, else from its batch, else from the arrival, and corrects the device's clock: `timestamp` = `receivedAt` - (`sentAt` - `originalTimestamp`). The `context` and `integrations` of a batch go under the event's own; `writeKey`, `_metadata` and an identity that is null are taken off; the path of the request gives a `type` to a body without one. An event that has `originalTimestamp` or `receivedAt`, be it null, was delivered before: its dates stay as they are. A date that cannot be read stays as it is.",
 )
+REQUESTS_LEFT_OUT: Final = info(
+    "REQUESTS-LEFT-OUT",
+    "Requests of a recording that post no event",
+    "A recording of a browser, or a collection of requests, has other requests beside those to Segment. abtui reads the events and leaves the rest out.",
+)
 BATCH_LIMIT: Final = warning(
     "BATCH-LIMIT",
     "The batch is over Segment's limit",

@@ -8,15 +8,18 @@ from collections.abc import Callable, Iterable, Iterator
 import orjson
 
 from abtui.core.events.chunks import IN_LIST, take
+from abtui.core.events.completion import complete, is_body
 from abtui.core.events.cursor import Chunk, Cursor
+from abtui.core.events.envelopes import read_inside, read_scalar
 from abtui.core.events.model import Item
-from abtui.core.events.reading import Reading, not_an_event, place, too_large, with_findings
+from abtui.core.events.reading import Reading, left_out, not_an_event, place, too_large, with_findings
 from abtui.core.findings import Finding, finding
+from abtui.core.segment import is_event
 from abtui.core.text.json_depth import is_deeper
 from abtui.core.text.json_text import MOST_ISSUES, Parsed, has_duplicate_keys, parse
 
 ReadItem = Callable[[Reading, Chunk, Cursor], Iterable[Item]]
-"""A reader of the items, at least one, in the object or list that a chunk is."""
+"""A reader of the items in the object or list that a chunk is: none if it is a recorded request without an event."""
 _SCALAR = re.compile(r'(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"|".*+|/(?![/*])|[^"/,\]]++)*+')
 
 
@@ -34,16 +37,22 @@ def read_json(reading: Reading, text: str) -> Parsed:
     return parse(text, secrets=reading.sdk.secrets)
 
 
-def read_event(reading: Reading, chunk: Chunk, cursor: Cursor, parsed: Parsed | None = None) -> list[Item]:
-    """The event in a chunk, or the chunk as unreadable with the reasons why it is no event."""
+def read_event(reading: Reading, chunk: Chunk, cursor: Cursor, parsed: Parsed | None = None) -> Iterable[Item]:
+    """The event in a chunk, or those inside its value, or the chunk as unreadable with the reasons why it is no event."""
     if chunk.skipped:
         return [reading.no_event(chunk, (too_large(chunk),), cursor)]
     parsed = parsed or read_json(reading, chunk.text)
     if parsed.damaged:
         return [reading.no_event(chunk, parsed.issues, cursor)]
-    if not isinstance(parsed.value, dict):
+    value = parsed.value
+    if isinstance(value, dict) and is_event(value):
+        event = reading.event(chunk, value, reading.findings(chunk, parsed.issues, cursor))
+        return [complete(event, reading.sdk.now) if is_body(value) else event]
+    if (inside := read_inside(reading, chunk, parsed, cursor)) is not None:
+        return inside
+    if not isinstance(value, dict):
         return [reading.no_event(chunk, not_an_event(parsed), cursor)]
-    return [reading.event(chunk, parsed.value, reading.findings(chunk, parsed.issues, cursor))]
+    return [reading.event(chunk, value, reading.findings(chunk, parsed.issues, cursor))]
 
 
 def read_list(reading: Reading, cursor: Cursor, read_item: ReadItem, ends: tuple[str, ...] = IN_LIST) -> Iterator[Item]:
@@ -69,6 +78,9 @@ class _List:
         self._comma: Finding | None = None
         self._problems: list[Finding] = []
         self._is_last_closed = True
+        self._is_begun = False
+        self._left_out = 0
+        """The items that are recorded requests without an event."""
         cursor.at += 1
 
     def read(self) -> Iterator[Item]:
@@ -78,19 +90,24 @@ class _List:
             if mark == ",":
                 self._read_comma()
                 continue
-            if self._last and self._comma is None and mark in "{[":
+            if self._is_begun and self._comma is None and mark in "{[":
                 self._problem("A comma is missing before this item.", "Put a comma between the items of a list.")
-            yield from self._last
             if not self._last:
                 reading.pending = [*self._before, *reading.pending][:MOST_ISSUES]
+                self._before = []
             if mark in "{[":
                 chunk = take(cursor, ends=self._ends)
-                self._last = list(self._read_item(reading, chunk, cursor))
+                items = list(self._read_item(reading, chunk, cursor))
             else:
                 match = _SCALAR.match(cursor.text, cursor.at)
                 chunk = reading.other(cursor, max(match.end() if match else 0, cursor.at + 1), IN_LIST)
-                self._last = [reading.junk(chunk, cursor)]
-            self._is_last_closed, self._comma = chunk.closed, None
+                items = list(read_scalar(reading, chunk, cursor))
+            self._is_begun, self._is_last_closed, self._comma = True, chunk.closed, None
+            self._left_out += reading.left_out
+            reading.left_out = 0
+            if items:
+                yield from self._last
+                self._last = items
 
     def end(self) -> Iterator[Item]:
         """The last items, and what is wrong with the list."""
@@ -103,8 +120,12 @@ class _List:
         if self._last:
             trailing = [self._comma] if self._comma is not None and closed else []
             inside, reading.pending = [*trailing, *reading.pending], []
+            if self._left_out:
+                inside.append(left_out(self._left_out, self._start.line, self._start.column))
             yield from self._last[:-1]
             yield with_findings(self._last[-1], inside)
+        elif self._left_out:
+            reading.left_out = self._left_out
         elif closed and not self._problems:
             message, hint = "An empty list: there is no event in it.", "Write events between the brackets."
             line, column = self._start.line, self._start.column
@@ -122,7 +143,7 @@ class _List:
             self._problems.append(place(self._cursor, "JSON-SYNTAX", message, hint))
 
     def _read_comma(self) -> None:
-        if not self._last or self._comma is not None:
+        if not self._is_begun or self._comma is not None:
             self._problem("A comma without an item before it.", "Remove the comma.")
         else:
             message = "A comma before the closing ] was skipped."

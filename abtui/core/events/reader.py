@@ -8,16 +8,17 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 import orjson
 
-from abtui.core.events.batches import is_batch
+from abtui.core.events.completion import is_body
 from abtui.core.events.forms import FORMS
 from abtui.core.events.lines import LONG_LINE
 from abtui.core.events.model import Event, Item, SdkDefaults
 from abtui.core.events.reading import Reading
+from abtui.core.segment import EVENT_TYPES, is_event
 from abtui.core.text.json_depth import is_deeper
 from abtui.core.text.json_text import DEEPEST, has_duplicate_keys, line_column, openings
 
@@ -35,12 +36,22 @@ class Places(msgspec.Struct, frozen=True):
 
 
 class _Plain(msgspec.Struct, gc=False):
-    """An object that is no batch. All that it holds is skipped."""
+    """An event that is no body of a request. All that it holds is skipped."""
 
-    batch: msgspec.UnsetType = msgspec.UNSET
+    type: Literal["track", "page", "screen", "identify", "group", "alias"]
+    writeKey: msgspec.UnsetType = msgspec.UNSET
+    _metadata: msgspec.UnsetType = msgspec.UNSET
+
+
+class _Delivered(msgspec.Struct, gc=False):
+    """An event of an archive, which may have the fields of a body beside the date of its arrival."""
+
+    type: Literal["track", "page", "screen", "identify", "group", "alias"]
+    receivedAt: msgspec.Raw
 
 
 _decode_plain = msgspec.json.Decoder(_Plain).decode
+_decode_delivered = msgspec.json.Decoder(_Delivered).decode
 
 
 def open_reading(
@@ -97,7 +108,7 @@ def read_places(pieces: Iterable[bytes], source: str, sdk: SdkDefaults = _DEFAUL
 
 def _events(reading: Reading) -> Iterator[Item]:
     cursor, numbered, prefix = reading.cursor, reading.numbered, f"{reading.source}:"
-    loads, dumps, brace, deepest = orjson.loads, orjson.dumps, _BRACE, DEEPEST
+    loads, dumps, brace, deepest, types = orjson.loads, orjson.dumps, _BRACE, DEEPEST, frozenset(EVENT_TYPES)
     while (window := reading.window()) is not None:
         at, number, size = 0, cursor.line, len(window)
         find = window.find
@@ -109,10 +120,12 @@ def _events(reading: Reading) -> Iterator[Item]:
                     break
                 try:
                     value = loads(line)
-                except orjson.JSONDecodeError:
+                    is_known = value["type"] in types
+                except (orjson.JSONDecodeError, KeyError, TypeError):
                     break
                 if (
-                    "batch" in value
+                    not is_known
+                    or (("writeKey" in value or "_metadata" in value) and is_body(value))
                     or openings(line) > deepest
                     or (dumps(value) != line and has_duplicate_keys(line, value))
                 ):
@@ -140,24 +153,33 @@ def _plain_lines(window: bytes, base: int, line: int, extra: int) -> tuple[Place
         end = find(b"\n", at)
         if end < 0:
             end = size
-        if end > at and not window[at:end].isspace():
-            if window[at] != brace:
-                break
+        if window[at] == brace:
             try:
                 if has_characters:
                     window[at:end].decode()
                 decode(view[at:end])
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                break
+                if not _is_delivered(window[at:end]):
+                    break
             lines(line + 1)
             starts(base + at)
             sizes(end - at)
             blank, at = 1, end + 1
+        elif end > at and not window[at:end].isspace():
+            break
         else:
             blank, at = _blank_lines(window, at)
         line += blank
         base += extra * blank
     return places, min(at, size), line - first
+
+
+def _is_delivered(line: bytes) -> bool:
+    try:
+        _decode_delivered(line.decode())
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
 
 
 def _blank_lines(window: bytes, at: int) -> tuple[int, int]:
@@ -180,7 +202,7 @@ def _only_event(text: bytes | str, source: str, *, numbered: bool) -> Event | No
         value = orjson.loads(shown)
     except (UnicodeError, orjson.JSONDecodeError):
         return None
-    if is_batch(value) or is_deeper(shown) or has_duplicate_keys(shown, value):
+    if not is_event(value) or is_body(value) or is_deeper(shown) or has_duplicate_keys(shown, value):
         return None
     line, column = line_column(text, text.index("{"))
     return Event(f"{source} #1" if numbered else f"{source}:{line}", value, shown, (), line, column)

@@ -15,6 +15,7 @@ from abtui.core.events.model import Event, Form, Item, JSONObject, SdkDefaults, 
 from abtui.core.events.scan import opens_text, opens_value
 from abtui.core.findings import Finding, finding
 from abtui.core.text.json_text import MOST_ISSUES, Issue, Parsed, issue_finding, parse, skip_space
+from abtui.core.text.plain import plural
 from abtui.core.text.secret import excerpt
 
 _LONGEST_TEXT: Final = 16 << 20
@@ -51,6 +52,8 @@ class Reading:
         self.pending: list[Finding] = []
         self.open_lists: list[int] = []
         """The lines of the lists and batches that are not closed yet: one more item may get its name from each of them."""
+        self.left_out = 0
+        """Recorded requests without an event, of which the next item tells."""
         self._is_begun = False
         self._count = 0
         self._on_line: dict[int, int] = {}
@@ -63,7 +66,7 @@ class Reading:
         if not self._is_begun:
             self._is_begun = True
             self._note_encoding(cursor.lines)
-        return b"" if window and self.pending else window
+        return b"" if window and (self.pending or self.left_out) else window
 
     def documents(self) -> Iterator[Item]:
         """The documents that start on the next line. Afterwards the cursor is at the end of a line, between two documents."""
@@ -135,6 +138,9 @@ class Reading:
     def findings(self, chunk: Chunk, issues: Iterable[Issue], cursor: Cursor) -> tuple[Finding, ...]:
         """The findings of an item: what stood before its chunk, bytes that were replaced in it, and its own issues."""
         found, self.pending = self.pending, []
+        if self.left_out:
+            found.append(left_out(self.left_out, chunk.line, chunk.column))
+            self.left_out = 0
         if cursor.replaced:
             lines = range(chunk.line, chunk.last_line + 1)
             if "\ufffd" in chunk.text and any(line in cursor.replaced for line in lines):
@@ -222,6 +228,12 @@ def too_large(chunk: Chunk) -> Issue:
     over = f"over {LARGEST_VALUE:,}" if chunk.skipped > LARGEST_VALUE else "and would take far more in memory"
     message = f"This value has {chunk.skipped:,} bytes, {over}; it was skipped."
     return Issue("VALUE-TOO-LARGE", message, "No event is that large: is this the right file?", 0)
+
+
+def left_out(count: int, line: int, column: int) -> Finding:
+    """The finding about recorded requests that post no event."""
+    message = f"{plural(count, 'other request')} of the recording posted no event, and {'was' if count == 1 else 'were'} left out."
+    return finding("REQUESTS-LEFT-OUT", message, line=line, column=column)
 
 
 def no_object(value: object, at: int = 0) -> Issue:

@@ -12,7 +12,9 @@ from abtui.core.findings import Finding, finding
 from abtui.core.text.javascript import stringify
 from abtui.core.text.secret import Secret
 
-_ABOUT_THE_SOURCE = frozenset({"BATCH-LIMIT", "TEXT-ENCODING", "CODE-COMPLETED", "EVENT-COMPLETED"})
+_ABOUT_THE_SOURCE = frozenset(
+    {"BATCH-LIMIT", "TEXT-ENCODING", "CODE-COMPLETED", "EVENT-COMPLETED", "REQUESTS-LEFT-OUT"}
+)
 """Findings about the text around an event. All others are found again when the event's own text is read."""
 _NOT_READ = frozenset({"VALUE-TOO-LARGE", "BATCH-NOT-MERGED"})
 """Findings about a piece whose own text does not show them."""
