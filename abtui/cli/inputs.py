@@ -17,7 +17,7 @@ from abtui.cli.output import on_terminal
 from abtui.core.checks import not_event_finding
 from abtui.core.config import Config, ConfigReading
 from abtui.core.corpus.fast_reader import FieldPart, FieldReader
-from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
+from abtui.core.events import Event, SdkDefaults, Unreadable, place_of, read_events
 from abtui.core.fate import others
 from abtui.core.segment import is_event
 from abtui.core.text.javascript import parse_date
@@ -195,7 +195,7 @@ class CorpusInput:
         self.unreadable += 1
         if self.unreadable <= _MOST_REPORTED:
             for finding in item.findings:
-                narrate_finding(item.source.rpartition(":")[0], finding)
+                narrate_finding(place_of(item.source).file, finding)
 
     def tell_not_event(self, item: Event) -> None:
         """Count an object that is no event, and report the first hundred."""

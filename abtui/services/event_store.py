@@ -20,19 +20,22 @@ from abtui.services.files import STDIN, Source, read_pieces
 from abtui.services.spool import Spool
 
 # Flags in the upper bits of a size: the item is not a line of its source (its text is in the spool, or in memory), it is not an event,
-# or the spool has its findings as well.
+# or the spool has its source and findings as well.
 _ELSEWHERE: Final = 1 << 31
 _BROKEN: Final = 1 << 30
 _NOTED: Final = 1 << 29
 _SIZE: Final = _NOTED - 1
+_NO_PLACE: Final = 0
+"""In the place of an item's number on its line: its source does not follow from its place, as that of an event in an envelope."""
 _TOGETHER: Final = 1 << 18
 """Bytes that are read at once if many events follow each other."""
 _CHANGED: Final = ("The file changed since it was read, so the event cannot be shown any more.", "Open the file again.")
 
 
 class _Noted(msgspec.Struct, array_like=True):
-    """A text with its findings, as the spool has them."""
+    """A text with its source and findings, as the spool has them."""
 
+    source: str
     text: str
     notes: tuple[Finding, ...]
 
@@ -97,13 +100,15 @@ class Batch:
         """Append an item whose text goes to the spool, or which stays in memory. Raises FileError if the spool is full."""
         one = stored(item)
         place = None if self.source is None else self.source.place_of(one.source, item.line)
-        text = _spoolable(one)
-        if place is None or text is None:
+        is_noted = place is None or bool(one.notes)
+        text = _spoolable(one, noted=is_noted)
+        if self.source is None or text is None:
             self.keep(one)
             return
         start = spool.write(text)
-        flags = _ELSEWHERE | (_BROKEN if one.broken else 0) | (_NOTED if one.notes else 0)
-        self._append(place[0], place[1], start, len(text) | flags)
+        flags = _ELSEWHERE | (_BROKEN if one.broken else 0) | (_NOTED if is_noted else 0)
+        line, nth = place or (item.line, _NO_PLACE)
+        self._append(line, nth, start, len(text) | flags)
 
     def _append(self, line: int, nth: int, start: int, size: int) -> None:
         self.lines.append(line)
@@ -112,14 +117,14 @@ class Batch:
         self.sizes.append(size)
 
 
-def _spoolable(item: Stored) -> bytes | None:
+def _spoolable(item: Stored, *, noted: bool) -> bytes | None:
     """The text as bytes; None if the item has to stay in memory, because it could not be restored from them."""
     if item.lost is not None:
         return None
     try:
         text = item.text.encode() if isinstance(item.text, str) else item.text
-        if item.notes:
-            text = _encode(_Noted(text.decode(), item.notes))
+        if noted:
+            text = _encode(_Noted(item.source, text.decode(), item.notes))
     except UnicodeError:
         return None
     return text if len(text) <= _SIZE else None
@@ -180,6 +185,8 @@ class EventStore:
         if kept is not None:
             return kept.source
         source = self._source(index)
+        if self._all.on_line[index] == _NO_PLACE:
+            return self.item(index).source
         return "" if source is None else source.source_of(self._all.lines[index], self._all.on_line[index])
 
     def stretch(self, index: int) -> tuple[str, int]:
@@ -196,7 +203,7 @@ class EventStore:
         size, start, source = self._all.sizes[index], self._all.starts[index], self._source(index)
         if source is None:
             raise IndexError(f"there is no item {index}")
-        name = self.source_of(index)
+        name = source.source_of(self._all.lines[index], self._all.on_line[index] or 1)
         if size & _ELSEWHERE:
             return self._spooled(source, name, start, size)
         text = source.text.read(start, size)
@@ -249,7 +256,7 @@ class EventStore:
             return lost(name, error.message, error.hint)
         if size & _NOTED:
             noted = _decode(text)
-            return Stored(name, noted.text, noted.notes, broken)
+            return Stored(noted.source, noted.text, noted.notes, broken)
         return Stored(name, text.decode(), (), broken)
 
 

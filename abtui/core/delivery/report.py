@@ -9,6 +9,7 @@ from abtui.core.delivery.plan import BATCH_FROM, Plan
 from abtui.core.delivery.policy import STATES
 from abtui.core.delivery.progress import Example
 from abtui.core.delivery.runs import Run, SentEvent, counts_words, run_words
+from abtui.core.events import place_of
 from abtui.core.fate import fate_counts, others
 from abtui.core.outcomes import Fate
 from abtui.core.report import Annotation, CaseResult, Cell, Report, Section, Sentence, Tone
@@ -140,10 +141,8 @@ def run_report(
 
 
 def _place(source: str, files: Mapping[str, str]) -> tuple[str | None, int | None]:
-    name, _, line = source.rpartition(":")
-    if not name or not (line.isascii() and line.isdigit() and len(line) < 12):
-        return None, None
-    return files.get(name, name), int(line)
+    name, line, _ = place_of(source)
+    return (None, None) if line is None else (files.get(name, name), line)
 
 
 def _case(event: SentEvent, group: str, file: str | None, line: int | None) -> CaseResult:

@@ -1,6 +1,6 @@
 """Events: text in every form in which people have it, read into frozen events and findings."""
 
-from abtui.core.events.model import Event, SdkDefaults, Unreadable
+from abtui.core.events.model import Event, SdkDefaults, Unreadable, place_of
 from abtui.core.events.reader import Places, read_events, read_places, read_text
 from abtui.core.events.reading import without_prose
 from abtui.core.events.stored import Stored, compact, lost, pretty, read_one, read_stored, stored
@@ -13,6 +13,7 @@ __all__ = [
     "Unreadable",
     "compact",
     "lost",
+    "place_of",
     "pretty",
     "read_events",
     "read_one",

@@ -17,7 +17,7 @@ JSONObject = dict[str, Any]
 class Event(msgspec.Struct, frozen=True, gc=False):
     """One event.
 
-    `source` says where it came from (`orders.jsonl:17`, `pasted #3`, `live`). `value` is the event as JSON.parse returns
+    `source` says where it came from (`orders.jsonl:17`, `queue.json:1 $.Records[0].body`, `pasted #3`, `live`). `value` is the event as JSON.parse returns
     it; nothing changes it. `text` is the text it was read from: `str`, or the raw UTF-8 `bytes` of its line, or None if the
     event has no text of its own (an item of a batch, a line of code). `line` and `column` are those of its first character in
     the source, from 1.
@@ -42,6 +42,21 @@ class Unreadable(msgspec.Struct, frozen=True):
 
 
 Item = Event | Unreadable
+_SOURCE = re.compile(r"(?s)(.+?):(\d{1,11})(?:#\d+)?( \$.*)?")
+
+
+class Place(NamedTuple):
+    """What a source says: the name of the file, the line in it, and the way to the event inside that (`$.Records[0].body`), or ""."""
+
+    file: str
+    line: int | None
+    way: str
+
+
+def place_of(source: str) -> Place:
+    """The parts of a source; no file and no line if it is no place in a file (`pasted #3`)."""
+    found = _SOURCE.fullmatch(source)
+    return Place("", None, "") if found is None else Place(found[1], int(found[2]), (found[3] or "").strip())
 
 
 class SdkDefaults(msgspec.Struct, frozen=True, kw_only=True):

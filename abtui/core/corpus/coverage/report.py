@@ -21,6 +21,7 @@ from abtui.core.corpus.coverage.model import (
     UnitCount,
 )
 from abtui.core.destinations import short_reason
+from abtui.core.events import place_of
 from abtui.core.fate import FATES, corpus_sentence, fate_counts, others
 from abtui.core.outcomes import RESULT_VERDICTS, Fate, Verdict
 from abtui.core.report import Annotation, Block, CaseResult, Cell, Heading, Report, Section, Sentence, Tone
@@ -184,10 +185,11 @@ def _where(place: Place) -> str:
         return f"{place.source} {place.event_path}"
     if place.line is None:
         return place.source
-    head = place.source.rpartition(":")
-    # An event's source already ends in the event's line, and the finding's own line is more exact.
-    name = head[0] if head[2].isdigit() and head[0] else place.source
-    return f"{name}:{place.line}" + (f":{place.column}" if place.column is not None else "")
+    # An event's source already has the event's line, and the finding's own line is more exact.
+    file, line, way = place_of(place.source)
+    file = place.source if line is None else file
+    column = f":{place.column}" if place.column is not None else ""
+    return f"{file}:{place.line}{column} {way}".rstrip()
 
 
 def _reality(coverage: Coverage) -> Section:
@@ -366,6 +368,5 @@ def _file_and_line(place: Place, config: str, files: Mapping[str, str]) -> tuple
         in_file = not (config == "-" or config.startswith("git:"))
         line, column = (place.line, place.column) if place.source == config else (place.config_line, None)
         return (config, line or place.config_line, column) if in_file else (None, None, None)
-    name, _, number = place.source.rpartition(":")
-    line = place.line if place.line is not None else int(number) if number.isdigit() else None
-    return files.get(name, name or None), line, place.column
+    name, line, _ = place_of(place.source)
+    return files.get(name, name or None), place.line if place.line is not None else line, place.column
