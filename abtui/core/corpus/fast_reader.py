@@ -16,7 +16,7 @@ from abtui.core.config.model import Config
 from abtui.core.destinations import destination_of
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
 from abtui.core.events.completion import BODY_FIELDS, is_body
-from abtui.core.events.model import JSONObject
+from abtui.core.events.model import Item, JSONObject
 from abtui.core.events.reader import open_reading
 from abtui.core.segment import EVENT_TYPES, is_event
 from abtui.core.text.json_text import DEEPEST, openings
@@ -64,6 +64,10 @@ class FieldReader:
         reading = open_reading(pieces, source, sdk)
         cursor = reading.cursor
         by_line_until = 0
+
+        def part_of(item: Item) -> FieldPart | Unreadable:
+            return item if isinstance(item, Unreadable) else FieldPart([item.value], source, _event=item)
+
         while (window := reading.window()) is not None:
             number, at, size = cursor.line, 0, len(window)
             if size and cursor.following >= by_line_until:
@@ -84,8 +88,8 @@ class FieldReader:
                 at += len(line) + 1
             cursor.skip(min(at, size), number - cursor.line)
             if at < size or not window:
-                for item in reading.other_lines():
-                    yield item if isinstance(item, Unreadable) else FieldPart([item.value], source, _event=item)
+                yield from map(part_of, reading.other_lines())
+        yield from map(part_of, reading.end())
 
     def value(self, text: bytes) -> JSONObject | None:
         """The fields of the event that a line, or any other text, is. None: then the text has to be read in full."""

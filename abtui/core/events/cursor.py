@@ -66,7 +66,7 @@ class Cursor:
         self.replaced: set[int] = set()
         """The numbers of lines in which invalid UTF-8 was replaced."""
         self.is_held = False
-        self._first, self._shift = line, shift
+        self.first_line, self._shift = line, shift
 
     @property
     def next_start(self) -> Start:
@@ -112,7 +112,7 @@ class Cursor:
 
     def column(self, at: int) -> int:
         """The column, from 1, of an index in the current line."""
-        return at + 1 + self.before + (self._shift if self.line == self._first else 0)
+        return at + 1 + self.before + (self._shift if self.line == self.first_line else 0)
 
     def _open(self, raw: bytes | bytearray, offset: int, before: int) -> None:
         self.offset, self.before, self.at = offset, before, 0

@@ -10,14 +10,17 @@ import orjson
 from abtui.core.events.batches import is_batch, read_batch, read_broken_batch, read_long_batch
 from abtui.core.events.chunks import take
 from abtui.core.events.cursor import Chunk, Cursor
+from abtui.core.events.envelopes import read_inside
 from abtui.core.events.lists import read_event, read_json, read_list
 from abtui.core.events.model import Item
+from abtui.core.events.packed import may_hold
 from abtui.core.events.reading import Reading, place, with_findings
 from abtui.core.text.json_index import open_list
 from abtui.core.text.json_text import parse, skip_space
 
 OBJECT_START = re.compile(r"\{")
 LIST_START = re.compile(r"\[")
+TEXT_START = re.compile(r'"(?=[^"])')
 _COMMA = re.compile(r"[ \t]*+,")
 _ALONE = re.compile(r"[ \t]*+,?[ \t]*+\]?[ \t,]*+\Z")
 
@@ -73,6 +76,20 @@ def read_items(reading: Reading, chunk: Chunk, cursor: Cursor) -> Iterator[Item]
     items = read_event(reading, chunk, cursor, parsed)
     del chunk, parsed
     yield from items
+
+
+def read_text_at(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
+    """The events in a text of JSON that is the rest of the line, as where an event was written as JSON twice; None without any."""
+    text = cursor.text[cursor.at :]
+    if cursor.goes_on or not may_hold(text):
+        return None
+    parsed = parse(text)
+    if parsed.damaged or text[parsed.end :].strip(", \t"):
+        return None
+    items = read_inside(reading, Chunk(text, cursor.line, cursor.column(cursor.at)), parsed, cursor)
+    if items is not None:
+        cursor.at = len(cursor.text)
+    return items
 
 
 def is_whole_object(text: str) -> bool:

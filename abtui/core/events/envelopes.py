@@ -9,7 +9,7 @@ import msgspec
 
 from abtui.core.events.completion import complete, is_body
 from abtui.core.events.cursor import Chunk, Cursor
-from abtui.core.events.found import Found, Search
+from abtui.core.events.found import Found, Posted, Search
 from abtui.core.events.lines import SHOWN
 from abtui.core.events.model import Event, Item, Unreadable
 from abtui.core.events.reading import Reading, found_in, left_out, too_large, with_findings
@@ -33,6 +33,19 @@ def read_inside(reading: Reading, chunk: Chunk, parsed: Parsed, cursor: Cursor) 
     return _named(reading, chunk, search, chain([first], events), findings)
 
 
+def read_posted(
+    reading: Reading, chunk: Chunk, bodies: Sequence[object], posted: Posted, cursor: Cursor
+) -> Iterator[Item]:
+    """The events in the bodies of a request that a chunk is; none if it posts none, like any other request of a recording."""
+    search = Search()
+    events = chain.from_iterable(search.events(body, posted) for body in bodies)
+    reading.has_text = True
+    if (first := next(events, None)) is None:
+        reading.left_out += 1
+        return iter(())
+    return _named(reading, chunk, search, chain([first], events), reading.findings(chunk, (), cursor))
+
+
 def read_scalar(reading: Reading, chunk: Chunk, cursor: Cursor) -> Iterator[Item]:
     """The events in a JSON text, or else a chunk that is no object or list as unreadable."""
     items = None
@@ -52,7 +65,7 @@ def _named(
     for value, way, posted in events:
         if last is not None:
             yield last
-        event = Event(f"{name} {way}", value, None, tuple(findings), line, column)
+        event = Event(name if way == "$" else f"{name} {way}", value, None, tuple(findings), line, column)
         findings = ()
         if posted is not None:
             last = complete(event, posted.arrival or reading.sdk.now, batch=posted.batch, path=posted.path)

@@ -76,9 +76,9 @@ class Search:
         """The size of a text that was too large to be unpacked, or 0."""
         return self._room.skipped
 
-    def events(self, value: Any) -> Iterator[Found]:
-        """The events in a value that is none itself, in order."""
-        return self._inside(value, "$", None, _Left())
+    def events(self, value: Any, posted: Posted | None = None) -> Iterator[Found]:
+        """The events in a value, in order. `posted` is the request whose body the value is."""
+        return self._inside(value, "$", posted, _Left())
 
     def _inside(self, value: Any, way: str, posted: Posted | None, left: _Left) -> Iterator[Found]:
         if isinstance(value, dict):

@@ -76,10 +76,11 @@ class SdkDefaults(msgspec.Struct, frozen=True, kw_only=True):
 class Form(NamedTuple):
     """A form in which people have events. All of them are in `forms.FORMS`.
 
-    A document of this form begins where `start` matches, and `read(reading, cursor)` reads it from there. `is_whole` says whether a
+    A document of this form begins where `start` matches, and `read(reading, cursor)` reads it from there, or gives None if it turns
+    out to be of another form; then the cursor stays. `is_whole` says whether a
     line that begins so is a document by itself: then an unclosed document before it ends there.
     """
 
     start: re.Pattern[str]
-    read: Callable[..., Iterator[Item]]
+    read: Callable[..., Iterator[Item] | None]
     is_whole: Callable[[str], bool]

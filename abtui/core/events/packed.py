@@ -27,7 +27,8 @@ _URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
 _COMPRESSED: Final = (b"\x1f\x8b", b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 _AUTO: Final = zlib.MAX_WBITS | 32
 """Tells gzip from zlib by their headers."""
-_OPENS = re.compile(r"[\[{]")
+_OPENS = re.compile(r'[\[{]|"(?=[\[{]\s*\\")')
+"""An object, a list, or an object as JSON in a text."""
 _MOST_TRIES: Final = 8
 """Brackets on a line of a log at which a value is looked for in vain."""
 _SPACE: Final = " \t\r\n\ufeff"
@@ -101,18 +102,32 @@ def _unpacked(text: str, room: Room) -> str | None:
 
 
 def _in_line(line: str) -> Iterator[Any]:
-    """The values on a line of a log, with whatever stands before, between and after them."""
     if (value := _loads(line)) is not None:
         yield value
-        return
+    else:
+        for value, _, _ in values_on_line(line):
+            yield value
+
+
+def values_on_line(line: str) -> Iterator[tuple[Any, int, int]]:
+    """The values on a line of a log, each with its start and end, with whatever stands before, between and after them."""
     at = tries = 0
     while tries < _MOST_TRIES and (found := _OPENS.search(line, at)) is not None:
-        parsed = parse(line, found.start())
+        start = found.start()
+        if (value := _loads(line[start:])) is not None:
+            yield value, start, len(line)
+            return
+        parsed = parse(line, start)
         if parsed.damaged:
             tries, at = tries + 1, found.end()
         else:
-            yield parsed.value
+            yield parsed.value, start, parsed.end
             at = max(parsed.end, found.end())
+
+
+def may_hold(text: str) -> bool:
+    """Whether a text can hold an event at all."""
+    return _MAY_HOLD.search(text) is not None
 
 
 def _is_text(text: str) -> bool:

@@ -104,6 +104,7 @@ def read_places(pieces: Iterable[bytes], source: str, sdk: SdkDefaults = _DEFAUL
             yield places
         if size < len(window) or not window:
             yield from reading.other_lines()
+    yield from reading.end()
 
 
 def _events(reading: Reading) -> Iterator[Item]:
@@ -140,6 +141,7 @@ def _events(reading: Reading) -> Iterator[Item]:
         cursor.skip(min(at, size), number - cursor.line)
         if at < size or not window:
             yield from reading.other_lines()
+    yield from reading.end()
 
 
 def _plain_lines(window: bytes, base: int, line: int, extra: int) -> tuple[Places, int, int]:

@@ -30,7 +30,15 @@ _LOOKED_AT: Final = 200
 """Characters of a text in which the word `analytics` makes it a line of code."""
 _MARKUP: Final = "<>#*|`"
 """What markup begins with; a bracket or a quote too many is a mistake in JSON."""
-_PROSE: Final = "This is not an event: it is neither JSON nor a line of code."
+_TEXTS: Final = (
+    (re.compile(r"(?:---\n)?(?:(?:[\w.-]+:(?: .*)?|[ #-].*)\n){2}"), "YAML", "A config comes first: abtui CONFIG EVENTS."),
+    (re.compile(r"(?i)\s*(?:select|with|insert|create)\b.+\b(?:from|as|into|table)\b"), "SQL", "Pass what the query gives, as JSON or CSV."),
+    (re.compile(r"#!|(?:import|from|package|using|const|require|def|class|function)\b"), "a program", "Of a program, abtui reads the calls of Segment's SDKs, such as analytics.track(...)."),
+    (re.compile(r".*\n.*\n"), "text", "Events are JSON (one, one on each line, a list, or the body of a batch), in a log or a recording, or calls such as analytics.track(...)."),
+)  # fmt: skip
+"""What a text is that has no events at all, by how it begins, and what to do."""
+_NEITHER: Final = "neither JSON nor a line of code."
+_PROSE: Final = f"This is not an event: it is {_NEITHER}"
 _NO_UTF8: Final = ("Save the text as UTF-8.", "Save the text as UTF-8 without one.")
 
 
@@ -54,6 +62,11 @@ class Reading:
         """The lines of the lists and batches that are not closed yet: one more item may get its name from each of them."""
         self.left_out = 0
         """Recorded requests without an event, of which the next item tells."""
+        self.has_text = False
+        """Whether text around the events is usual: in a log, a mail, a page of documentation."""
+        self._held: list[Unreadable] = []
+        """Text that is no event: lines that follow each other are told together."""
+        self._has_told_text = False
         self._is_begun = False
         self._count = 0
         self._on_line: dict[int, int] = {}
@@ -66,7 +79,7 @@ class Reading:
         if not self._is_begun:
             self._is_begun = True
             self._note_encoding(cursor.lines)
-        return b"" if window and (self.pending or self.left_out) else window
+        return b"" if window and (self.pending or self.left_out or self._held) else window
 
     def documents(self) -> Iterator[Item]:
         """The documents that start on the next line. Afterwards the cursor is at the end of a line, between two documents."""
@@ -75,7 +88,8 @@ class Reading:
             return
         while self.skip_space(cursor) or (cursor.goes_on and cursor.next_line()):
             if cursor.at < len(cursor.text):
-                yield from self._document(cursor)
+                for item in self._document(cursor):
+                    yield from self._after_text(item)
 
     def other_lines(self) -> Iterator[Item]:
         """The documents of the next line, which is not one plain event, and of the lines up to one that may be.
@@ -87,12 +101,61 @@ class Reading:
         while (line := cursor.lines.line(cursor.following)) and line[0] != _BRACE:
             yield from self.documents()
 
+    def all_items(self) -> Iterator[Item]:
+        """All items of the text: for a part of another text, which is short."""
+        while self.window() is not None:
+            yield from self.documents()
+        yield from self.end()
+
+    def end(self) -> Iterator[Item]:
+        """What is known only at the end of the text."""
+        yield from self._told_text(is_end=True)
+
+    def part(self, text: str, first_line: int) -> Reading:
+        """The reading of some lines of the text by themselves."""
+        reading = Reading(
+            [text], self.source, self.sdk, self.cursor.forms, numbered=self.numbered, first_line=first_line
+        )
+        reading.name = self.name  # type: ignore[method-assign]
+        reading.has_text = self.has_text
+        return reading
+
     def _document(self, cursor: Cursor) -> Iterator[Item]:
         for form in cursor.forms:
-            if form.start.match(cursor.text, cursor.at):
-                yield from form.read(self, cursor)
+            if form.start.match(cursor.text, cursor.at) and (items := form.read(self, cursor)) is not None:
+                yield from items
                 return
         yield self.junk(self.other(cursor), cursor)
+
+    def _after_text(self, item: Item) -> Iterator[Item]:
+        """The item, after the text before it; or nothing, if it is such text itself."""
+        if isinstance(item, Unreadable) and (is_prose(item) or (self._held and _may_be_prose(item))):
+            self._held.append(item)
+            return
+        if self._held:
+            first = self._held[0]
+            yield from self._told_text(is_end=False)
+            if self.has_text and not self._has_told_text and isinstance(item, Event):
+                self._has_told_text = True
+                message = f"Text around the events was left out, such as that on line {first.line}."
+                item = with_findings(item, [finding("TEXT-LEFT-OUT", message, line=first.line, column=first.column)])
+        yield item
+
+    def _told_text(self, *, is_end: bool) -> Iterator[Item]:
+        """The text that is held as one item; none if text is usual here."""
+        held, self._held = self._held, []
+        if not held or self.has_text:
+            return
+        first, count = held[0], len(held)
+        text = "\n".join(item.text for item in held)
+        found = first.findings[-1]
+        whole = is_end and first.line == self.cursor.first_line
+        kind = next((kind for kind in _TEXTS if kind[0].match(text)), None) if whole else None
+        if kind is not None:
+            found = msgspec.structs.replace(found, message=f"This is {kind[1]}, and no events.", hint=kind[2])
+        elif count > 1:
+            found = msgspec.structs.replace(found, message=f"These {count} lines are no events: they are {_NEITHER}")
+        yield msgspec.structs.replace(first, text=text, findings=(*first.findings[:-1], found))
 
     def other(self, cursor: Cursor, end: int | None = None, ends: tuple[str, ...] = ()) -> Chunk:
         """Take text of no form: the rest of the line, or up to the index `end`, and the further lines of a value that it opens."""
@@ -208,9 +271,17 @@ def without_prose(items: Iterable[Item]) -> list[Item]:
     every = list(items)
     if not any(isinstance(item, Event) for item in every):
         return every
-    return [
-        item for item in every if isinstance(item, Event) or all(found.message != _PROSE for found in item.findings)
-    ]
+    return [item for item in every if isinstance(item, Event) or not is_prose(item)]
+
+
+def is_prose(item: Unreadable) -> bool:
+    """Whether a piece is text that people copy along with their events, and no event with a mistake."""
+    return any(found.message.endswith(_NEITHER) for found in item.findings)
+
+
+def _may_be_prose(item: Unreadable) -> bool:
+    """Whether a piece belongs to the text before it: it is no JSON with a mistake, and no call."""
+    return item.findings[-1].code == "JSON-SYNTAX" and item.text[:1] not in ("{", "[", '"', "}", "]")
 
 
 def found_in(chunk: Chunk, issue: Issue) -> Finding:

@@ -1,0 +1,97 @@
+"""Lines with a mark before each: quoted mail, server-sent events, the output of containers; and the fences of Markdown.
+
+The mark is replaced by spaces, so that what is read keeps its line and column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from abtui.core.events.cursor import Cursor
+from abtui.core.events.lines import Part
+from abtui.core.events.model import Event, Item
+from abtui.core.events.reading import Reading
+
+QUOTE_START: Final = re.compile(r"(?:>[ \t]?)+")
+STREAM_START: Final = re.compile(r"(?:data|event|id|retry)?:(?: |\Z|(?=[\[{\"]))")
+OUTPUT_START: Final = re.compile(r"(?:[\w.@/-]+[ \t]*\|[ \t]?|\[[\w.@/-]+\][ \t])(?=[ \t]*[\[{][ \t]*\Z)")
+FENCE_START: Final = re.compile(r"(?:`{3,}|~{3,})[^`\n]*")
+_OUTPUT = re.compile(r"(?:[\w.@/-]+[ \t]*\||\[[\w.@/-]+\][ \t])")
+_DATA = re.compile(r"\A\s*data:")
+_NOT_DATA = re.compile(r"\A\s*(?:event|id|retry)?:.*")
+_MOST: Final = 16 << 20
+"""About how many characters of such lines are read together."""
+
+
+def read_quote(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
+    """The events in quoted lines. A mail program may have broken long lines, even inside a text of JSON."""
+    lines = _block(cursor, QUOTE_START)
+    first = cursor.line
+    _move(cursor, len(lines))
+    blank = [QUOTE_START.sub(_spaces, line, count=1) for line in lines]
+    reading.has_text = True
+    items = _items(reading, blank, first)
+    if not any(isinstance(item, Event) for item in items):
+        whole = [line.strip() for line in blank if line.strip()]
+        start = next((at for at, line in enumerate(whole) if line[0] in "{["), len(whole))
+        for joint in (" ", "") if start < len(whole) else ():
+            joined = _items(reading, [joint.join(whole[start:])], first)
+            if any(isinstance(item, Event) for item in joined):
+                return iter(joined)
+    return iter(items)
+
+
+def read_stream(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
+    """The events of a stream of server-sent events: the lines `data:` of one of them are one text."""
+    lines = _block(cursor, STREAM_START, blank=True)
+    if not any(line.lstrip().startswith("data:") and "{" in line for line in lines):
+        return None
+    first = cursor.line
+    _move(cursor, len(lines))
+    reading.has_text = True
+    return iter(_items(reading, [_NOT_DATA.sub("", _DATA.sub(_spaces, line)) for line in lines], first))
+
+
+def read_output(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
+    """The events in the output of a container, whose JSON is over several lines."""
+    lines = _block(cursor, _OUTPUT)
+    first = cursor.line
+    _move(cursor, len(lines))
+    reading.has_text = True
+    return iter(_items(reading, [_OUTPUT.sub(_spaces, line, count=1) for line in lines], first))
+
+
+def read_fence(reading: Reading, cursor: Cursor) -> Iterator[Item]:
+    """Nothing: the line is a fence of Markdown, and what stands between two fences is read as it is."""
+    cursor.at = len(cursor.text)
+    reading.has_text = True
+    return iter(())
+
+
+def _block(cursor: Cursor, start: re.Pattern[str], *, blank: bool = False) -> list[str]:
+    """The lines from the cursor's on that begin so, or are blank if that is allowed. The cursor stays."""
+    lines, offset, size = [cursor.text], cursor.following, len(cursor.text)
+    while not cursor.goes_on and size < _MOST and (raw := cursor.lines.line(offset)) is not None:
+        text = cursor.lines.decode(raw)[0]
+        if isinstance(raw, Part) or not (start.match(text) or (blank and not text.strip())):
+            break
+        lines.append(text)
+        offset, size = offset + len(raw) + 1, size + len(raw)
+    return lines
+
+
+def _move(cursor: Cursor, lines: int) -> None:
+    """Move the cursor to the end of the last of so many lines."""
+    for _ in range(lines - 1):
+        cursor.next_line()
+    cursor.at = len(cursor.text)
+
+
+def _items(reading: Reading, lines: list[str], first: int) -> list[Item]:
+    return list(reading.part("\n".join(lines), first).all_items())
+
+
+def _spaces(found: re.Match[str]) -> str:
+    return " " * len(found[0])

@@ -1,0 +1,48 @@
+"""Lines of a log: a time, a level, the name of a service or a pod, and then JSON. What else is on the line belongs to the log."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+from typing import Final
+
+from abtui.core.events.calls import CALL_START
+from abtui.core.events.cursor import Chunk, Cursor
+from abtui.core.events.envelopes import read_inside
+from abtui.core.events.lists import read_event
+from abtui.core.events.model import Item
+from abtui.core.events.packed import may_hold, values_on_line
+from abtui.core.events.reading import Reading
+from abtui.core.segment import is_event
+from abtui.core.text.json_text import Parsed
+
+LOG_START = re.compile(
+    rf"""(?:\[[^\[\]{{}}"\n]*\](?!\s*[,;)])|(?!{CALL_START.pattern})(?:[^{{"'`\[(\n]|"(?![{{\[])))[^\n]*[{{\[]"""
+)
+"""A line with a bracket that does not begin with it, unless it is that of a time or of a pod. A call is a line of code."""
+_CODE = re.compile(r"[\w$)\]]\s*\([^()]*\Z|\[[^\[\]]*\Z|[{`][^{}`]*\Z")
+"""The end of a text that opens a call, a list, an object or a template: what follows is a part of a program."""
+_MOST: Final = 1 << 20
+
+
+def read_log_line(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
+    """The events on the line; None if it is no line of a log, or has no event."""
+    line, at = cursor.text, cursor.at
+    if cursor.goes_on or cursor.before or line[:at].strip() or len(line) > _MOST or not may_hold(line):
+        return None
+    found: list[Iterator[Item]] = []
+    for value, start, end in values_on_line(line[at:]):
+        if _CODE.search(line, at, at + start) or not isinstance(value, dict | list | str):
+            continue
+        chunk = Chunk(line[at + start : at + end], cursor.line, cursor.column(at + start))
+        parsed = Parsed(value, 0, end - start)
+        if isinstance(value, dict) and is_event(value):
+            found.append(iter(read_event(reading, chunk, cursor, parsed)))
+        elif (items := read_inside(reading, chunk, parsed, cursor)) is not None:
+            found.append(items)
+    if not found:
+        return None
+    reading.has_text = True
+    cursor.at = len(line)
+    return chain.from_iterable(found)

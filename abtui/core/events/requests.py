@@ -1,0 +1,198 @@
+"""Requests copied from a browser or written by hand: cURL of a shell, of Windows' command line and of PowerShell, and fetch."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from typing import Final
+
+from abtui.core.events.chunks import take, take_line
+from abtui.core.events.cursor import Cursor
+from abtui.core.events.envelopes import read_posted
+from abtui.core.events.found import Posted
+from abtui.core.events.literals import NotLiteral, read_literal, skip_space
+from abtui.core.events.model import Item
+from abtui.core.events.reading import Reading
+from abtui.core.text.json_text import Issue
+
+COMMAND_START: Final = re.compile(
+    r"(?:[$%>#][ \t]+)?(?:curl(?:\.exe)?|Invoke-(?:WebRequest|RestMethod)|iwr|irm)[ \t]+(?=\S)"
+)
+FETCH_START: Final = re.compile(
+    r"(?:(?:await|return|void)[ \t]+)?(?:(?:window|globalThis|self)\.)?(?:fetch|navigator\.sendBeacon)\("
+)
+_MOST: Final = 16 << 20
+"""Characters of a command."""
+_NAME: Final = 12
+"""Characters in which a command says its name."""
+_DATA: Final = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json")
+_OTHERS: Final = frozenset(
+    [
+        "-H",
+        "--header",
+        "-e",
+        "--referer",
+        "-A",
+        "--user-agent",
+        "-b",
+        "--cookie",
+        "-u",
+        "--user",
+        "-o",
+        "--output",
+        "-x",
+        "--proxy",
+        "-X",
+        "--request",
+        "-m",
+        "-w",
+    ]
+)
+"""Other options of curl that take a value, which may look like a URL."""
+_QUOTE_ENDS: Final = {
+    "": re.compile(r"(?:[^\\'\"$]|\\.|\$(?!'))*+(\$'|['\"])", re.DOTALL),
+    "'": re.compile(r"[^']*+(')"),
+    '"': re.compile(r"(?:[^\"\\]|\\.)*+(\")", re.DOTALL),
+    "$'": re.compile(r"(?:[^'\\]|\\.)*+(')", re.DOTALL),
+}
+"""By the quote that is open, or none, the text up to the next one."""
+_PART = re.compile(
+    r"(?P<space>\s+|\\\n)|'(?P<single>[^']*)'|\$'(?P<ansi>(?:[^'\\]|\\.)*)'|\"(?P<double>(?:[^\"\\]|\\.)*)\"|\\(?P<one>.)|(?P<plain>[^\s'\"\\$]+|.)",
+    re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})|(.))", re.DOTALL)
+_ESCAPED: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "a": "\a", "e": "\x1b"}
+_CARET = re.compile(r"\^(?:\n|(.))", re.DOTALL)
+_WINDOWS_WORD = re.compile(r'"((?:\\.|""|[^"\\])*+)"|([^\s"]+)', re.DOTALL)
+_POWERSHELL_URL = re.compile(r"(?i)-Uri[ \t]+[\"']?([^\"'\s`]+)")
+_POWERSHELL_BODY = re.compile(r"(?is)-Body[ \t]+(?:\([^\"']*)?(?:\"((?:`.|\"\"|[^\"`])*)\"|'((?:''|[^'])*)')")
+_STRINGIFY = re.compile(r"\bJSON\s*\.\s*stringify\s*\(")
+_BODY = re.compile(r"""["']?\bbody["']?\s*:\s*""")
+
+
+def read_command(reading: Reading, cursor: Cursor) -> Iterator[Item]:
+    """The events that a command posts."""
+    text, lines = _command(cursor)
+    chunk = take_line(cursor, more=lines - 1)
+    if "curl" not in text[:_NAME]:
+        url, bodies = _of_powershell(text)
+    else:
+        url, bodies = _of_curl(_windows_words(text) if _is_windows(text) else _words(text))
+    if any(body.startswith("@") for body in bodies):
+        issue = Issue("CODE-UNREADABLE", "The body of this request is in a file.", "Pass that file.", 0)
+        return iter([reading.no_event(chunk, [issue], cursor)])
+    return read_posted(reading, chunk, bodies, Posted(path=url), cursor)
+
+
+def read_fetch(reading: Reading, cursor: Cursor) -> Iterator[Item]:
+    """The events that a call of fetch or sendBeacon posts."""
+    chunk = take(cursor, code=True)
+    text = chunk.text
+    at = skip_space(text, text.index("(") + 1)
+    url, bodies = None, []
+    try:
+        url, at = read_literal(text, at)
+        body = _BODY.search(text, at)
+        at = body.end() if body else skip_space(text, at) + 1
+        if wrapped := _STRINGIFY.match(text, at):
+            at = wrapped.end()
+        value, _ = read_literal(text, at)
+        bodies = [value]
+    except NotLiteral:
+        pass
+    return read_posted(reading, chunk, bodies, Posted(path=url if isinstance(url, str) else None), cursor)
+
+
+def _command(cursor: Cursor) -> tuple[str, int]:
+    """The command at the cursor with its further lines, and how many lines it has. A line goes on behind a mark or inside quotes."""
+    texts, offset = [cursor.text[cursor.at :]], cursor.following
+    size, is_windows = len(texts[0]), _is_windows(texts[0])
+    quote = "" if is_windows else _quote_after(texts[0], "")
+    while size < _MOST and (quote or texts[-1].rstrip().endswith(("\\", "^", "`"))):
+        raw = None if cursor.goes_on else cursor.lines.line(offset)
+        if raw is None:
+            break
+        texts.append(cursor.lines.decode(raw)[0])
+        offset, size = offset + len(raw) + 1, size + len(raw)
+        quote = "" if is_windows else _quote_after(texts[-1], quote)
+    if quote:
+        # A quote that is never closed must not take the rest of the text.
+        del texts[1:]
+    return "\n".join(texts), len(texts)
+
+
+def _quote_after(line: str, quote: str) -> str:
+    """The quote that is open at the end of a line."""
+    at = 0
+    while (found := _QUOTE_ENDS[quote].match(line, at)) is not None:
+        quote, at = "" if quote else found[1], found.end()
+    return quote
+
+
+def _is_windows(text: str) -> bool:
+    return '^"' in text or text.rstrip().endswith("^") or '{""' in text or " ^\n" in text
+
+
+def _words(text: str) -> Iterator[str]:
+    """The words of a command for a shell such as bash."""
+    word: list[str] = []
+    for part in _PART.finditer(text):
+        kind, value = part.lastgroup, part[part.lastgroup or 0]
+        if kind == "space":
+            if word and value != "\\\n":
+                yield "".join(word)
+                word = []
+        elif kind == "ansi":
+            word.append(_ESCAPE.sub(_character, value))
+        elif kind == "double":
+            word.append(re.sub(r"\\([\"\\$`\n])", lambda found: found[1].strip("\n"), value))
+        else:
+            word.append(value)
+    if word:
+        yield "".join(word)
+
+
+def _character(escape: re.Match[str]) -> str:
+    for group, base in ((1, 16), (2, 16), (3, 16), (4, 8)):
+        if escape[group]:
+            code = int(escape[group], base)
+            return chr(code) if code <= sys.maxunicode else "\ufffd"
+    return _ESCAPED.get(escape[5], escape[5])
+
+
+def _windows_words(text: str) -> Iterator[str]:
+    """The words of a command for Windows' command line, where a caret or a backslash stands before a quote, or it is doubled."""
+    plain = _CARET.sub(lambda found: found[1] or "", text)
+    for word in _WINDOWS_WORD.finditer(plain):
+        yield word[2] if word[1] is None else re.sub(r'(\\*)(?:\\"|"")', r'\1"', word[1]).replace("\\\\", "\\")
+
+
+def _of_curl(words: Iterator[str]) -> tuple[str | None, list[str]]:
+    """The URL and the bodies of a command's words."""
+    url, bodies = None, []
+    for word in words:
+        name, equals, value = word.partition("=")
+        if word in _DATA:
+            bodies.append(next(words, ""))
+        elif word in _OTHERS:
+            next(words, "")
+        elif equals and name in _DATA:
+            bodies.append(value)
+        elif word.startswith("-d") and len(word) > 2:
+            bodies.append(word[2:])
+        elif word in ("|", ";", "&&", ">"):
+            break
+        elif url is None and not word.startswith("-") and ("://" in word or "/v1/" in word):
+            url = word
+    return url, bodies
+
+
+def _of_powershell(text: str) -> tuple[str | None, list[str]]:
+    url, body = _POWERSHELL_URL.search(text), _POWERSHELL_BODY.search(text)
+    if body is None:
+        return None, []
+    value = (
+        body[2].replace("''", "'") if body[1] is None else re.sub(r"`(.)|\"\"", lambda found: found[1] or '"', body[1])
+    )
+    return url[1] if url else None, [value]
