@@ -15,7 +15,7 @@ from abtui.core.events.model import Event, Item
 from abtui.core.events.reading import Reading
 
 QUOTE_START: Final = re.compile(r"(?:>[ \t]?)+")
-STREAM_START: Final = re.compile(r"(?:data|event|id|retry)?:(?: |\Z|(?=[\[{\"]))")
+STREAM_START: Final = re.compile(r"(?:data|event|id|retry)?:(?: |\Z|(?=[\[\]{}\"]))")
 OUTPUT_START: Final = re.compile(r"(?:[\w.@/-]+[ \t]*\|[ \t]?|\[[\w.@/-]+\][ \t])(?=[ \t]*[\[{][ \t]*\Z)")
 FENCE_START: Final = re.compile(r"(?:`{3,}|~{3,})[^`\n]*")
 _OUTPUT = re.compile(r"(?:[\w.@/-]+[ \t]*\||\[[\w.@/-]+\][ \t])")
@@ -31,27 +31,25 @@ def read_quote(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
     first = cursor.line
     _move(cursor, len(lines))
     blank = [QUOTE_START.sub(_spaces, line, count=1) for line in lines]
-    reading.has_text = True
-    items = _items(reading, blank, first)
-    if not any(isinstance(item, Event) for item in items):
-        whole = [line.strip() for line in blank if line.strip()]
-        start = next((at for at, line in enumerate(whole) if line[0] in "{["), len(whole))
-        for joint in (" ", "") if start < len(whole) else ():
-            joined = _items(reading, [joint.join(whole[start:])], first)
-            if any(isinstance(item, Event) for item in joined):
-                return iter(joined)
-    return iter(items)
+    whole = [line.strip() for line in blank if line.strip()]
+    start = next((at for at, line in enumerate(whole) if line[0] in "{["), len(whole))
+    for lines in (blank, [" ".join(whole[start:])], ["".join(whole[start:])]):
+        if any(isinstance(item, Event) for item in reading.part("\n".join(lines), first, names=False).all_items()):
+            return _items(reading, lines, first)
+    return _items(reading, blank, first)
 
 
 def read_stream(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
     """The events of a stream of server-sent events: the lines `data:` of one of them are one text."""
+    if cursor.line <= reading.declined.get("stream", 0):
+        return None
     lines = _block(cursor, STREAM_START, blank=True)
     if not any(line.lstrip().startswith("data:") and "{" in line for line in lines):
+        reading.declined["stream"] = cursor.line + len(lines) - 1
         return None
     first = cursor.line
     _move(cursor, len(lines))
-    reading.has_text = True
-    return iter(_items(reading, [_NOT_DATA.sub("", _DATA.sub(_spaces, line)) for line in lines], first))
+    return _items(reading, [_NOT_DATA.sub("", _DATA.sub(_spaces, line)) for line in lines], first)
 
 
 def read_output(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
@@ -59,8 +57,7 @@ def read_output(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
     lines = _block(cursor, _OUTPUT)
     first = cursor.line
     _move(cursor, len(lines))
-    reading.has_text = True
-    return iter(_items(reading, [_OUTPUT.sub(_spaces, line, count=1) for line in lines], first))
+    return _items(reading, [_OUTPUT.sub(_spaces, line, count=1) for line in lines], first)
 
 
 def read_fence(reading: Reading, cursor: Cursor) -> Iterator[Item]:
@@ -89,8 +86,9 @@ def _move(cursor: Cursor, lines: int) -> None:
     cursor.at = len(cursor.text)
 
 
-def _items(reading: Reading, lines: list[str], first: int) -> list[Item]:
-    return list(reading.part("\n".join(lines), first).all_items())
+def _items(reading: Reading, lines: list[str], first: int) -> Iterator[Item]:
+    reading.has_text = True
+    return reading.part("\n".join(lines), first).all_items()
 
 
 def _spaces(found: re.Match[str]) -> str:

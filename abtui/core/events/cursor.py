@@ -65,7 +65,7 @@ class Cursor:
         """The last line that was looked at to see whether it stands inside a document, and does not."""
         self.replaced: set[int] = set()
         """The numbers of lines in which invalid UTF-8 was replaced."""
-        self.is_held = False
+        self.is_held = self.has_skipped = False
         self.first_line, self._shift = line, shift
 
     @property
@@ -89,6 +89,7 @@ class Cursor:
 
     def skip(self, size: int, lines: int) -> None:
         """Move from the end of the current line over `lines` lines, which have `size` bytes with their line ends."""
+        self.has_skipped = self.has_skipped or lines > 0
         self.go_before(Start(self.line + lines + 1, self.following + size))
 
     def go_before(self, start: Start) -> None:

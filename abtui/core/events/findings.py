@@ -46,6 +46,11 @@ REQUESTS_LEFT_OUT: Final = info(
     "Requests of a recording that post no event",
     "A recording of a browser, or a collection of requests, has other requests beside those to Segment. abtui reads the events and leaves the rest out.",
 )
+TEXT_LEFT_OUT: Final = info(
+    "TEXT-LEFT-OUT",
+    "Text around the events",
+    "A log, a mail or a page of documentation has other lines beside those with events. abtui reads the events and leaves the other lines out; one that has an event with a mistake is told.",
+)
 BATCH_LIMIT: Final = warning(
     "BATCH-LIMIT",
     "The batch is over Segment's limit",

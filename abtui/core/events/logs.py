@@ -32,8 +32,12 @@ def read_log_line(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
     if cursor.goes_on or cursor.before or line[:at].strip() or len(line) > _MOST or not may_hold(line):
         return None
     found: list[Iterator[Item]] = []
+    behind = at
     for value, start, end in values_on_line(line[at:]):
-        if _CODE.search(line, at, at + start) or not isinstance(value, dict | list | str):
+        if _CODE.search(line, behind, at + start):
+            break
+        behind = at + end
+        if not isinstance(value, dict | list | str):
             continue
         chunk = Chunk(line[at + start : at + end], cursor.line, cursor.column(at + start))
         parsed = Parsed(value, 0, end - start)

@@ -114,7 +114,7 @@ def values_on_line(line: str) -> Iterator[tuple[Any, int, int]]:
     at = tries = 0
     while tries < _MOST_TRIES and (found := _OPENS.search(line, at)) is not None:
         start = found.start()
-        if (value := _loads(line[start:])) is not None:
+        if at == 0 and (value := _loads(line[start:])) is not None:
             yield value, start, len(line)
             return
         parsed = parse(line, start)

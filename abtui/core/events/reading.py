@@ -30,15 +30,17 @@ _LOOKED_AT: Final = 200
 """Characters of a text in which the word `analytics` makes it a line of code."""
 _MARKUP: Final = "<>#*|`"
 """What markup begins with; a bracket or a quote too many is a mistake in JSON."""
+_LIST_ITEM = re.compile(r"(?:\d+[.)]|[-+•–—])[ \t]+[^\W\d]")
 _TEXTS: Final = (
     (re.compile(r"(?:---\n)?(?:(?:[\w.-]+:(?: .*)?|[ #-].*)\n){2}"), "YAML", "A config comes first: abtui CONFIG EVENTS."),
-    (re.compile(r"(?i)\s*(?:select|with|insert|create)\b.+\b(?:from|as|into|table)\b"), "SQL", "Pass what the query gives, as JSON or CSV."),
+    (re.compile(r"(?is)\s*(?:select|with|insert|create)\b.+\b(?:from|as|into|table)\b"), "SQL", "Pass what the query gives, as JSON or CSV."),
     (re.compile(r"#!|(?:import|from|package|using|const|require|def|class|function)\b"), "a program", "Of a program, abtui reads the calls of Segment's SDKs, such as analytics.track(...)."),
     (re.compile(r".*\n.*\n"), "text", "Events are JSON (one, one on each line, a list, or the body of a batch), in a log or a recording, or calls such as analytics.track(...)."),
 )  # fmt: skip
 """What a text is that has no events at all, by how it begins, and what to do."""
 _NEITHER: Final = "neither JSON nor a line of code."
 _PROSE: Final = f"This is not an event: it is {_NEITHER}"
+_NO_POST: Final = "Record the page while it sends events, or copy a request to Segment, such as one to /v1/t."
 _NO_UTF8: Final = ("Save the text as UTF-8.", "Save the text as UTF-8 without one.")
 
 
@@ -64,6 +66,8 @@ class Reading:
         """Recorded requests without an event, of which the next item tells."""
         self.has_text = False
         """Whether text around the events is usual: in a log, a mail, a page of documentation."""
+        self.declined: dict[str, int] = {}
+        """By the name of a form with several lines, the line up to which it was looked for in vain."""
         self._held: list[Unreadable] = []
         """Text that is no event: lines that follow each other are told together."""
         self._has_told_text = False
@@ -108,15 +112,22 @@ class Reading:
         yield from self.end()
 
     def end(self) -> Iterator[Item]:
-        """What is known only at the end of the text."""
+        """What is known only at the end of the text: that it is nothing but requests without an event, or other text."""
         yield from self._told_text(is_end=True)
+        if self.left_out and not (self._count or self._furthest or self.cursor.has_skipped):
+            chunk = Chunk("", self.cursor.first_line, 1)
+            many = f"None of these {self.left_out} requests posts an event."
+            message = "This request posts no event." if self.left_out == 1 else many
+            self.left_out = 0
+            yield self.no_event(chunk, [Issue("EVENT-NOT-OBJECT", message, _NO_POST, 0)], self.cursor)
 
-    def part(self, text: str, first_line: int) -> Reading:
-        """The reading of some lines of the text by themselves."""
+    def part(self, text: str, first_line: int, *, names: bool = True) -> Reading:
+        """The reading of some lines of the text by themselves. Without `names` it is only an attempt."""
         reading = Reading(
             [text], self.source, self.sdk, self.cursor.forms, numbered=self.numbered, first_line=first_line
         )
-        reading.name = self.name  # type: ignore[method-assign]
+        if names:
+            reading.name = self.name  # type: ignore[method-assign]
         reading.has_text = self.has_text
         return reading
 
@@ -129,7 +140,7 @@ class Reading:
 
     def _after_text(self, item: Item) -> Iterator[Item]:
         """The item, after the text before it; or nothing, if it is such text itself."""
-        if isinstance(item, Unreadable) and (is_prose(item) or (self._held and _may_be_prose(item))):
+        if isinstance(item, Unreadable) and (is_prose(item) or ((self._held or self.has_text) and _may_be_prose(item))):
             self._held.append(item)
             return
         if self._held:
@@ -242,7 +253,7 @@ class Reading:
             shown = excerpt(text, _SHOWN, self.sdk.secrets, end, end + _SHOWN)
             message = f'There is text after the value: "{shown}".'
             issue = Issue("JSON-SYNTAX", message, "Put each event on a line of its own.", end)
-        elif text[:1].isalpha() or text[:1] in _MARKUP:
+        elif text[:1].isalpha() or text[:1] in _MARKUP or _LIST_ITEM.match(text):
             hint = (
                 "Events are JSON (one, one on each line, a list, or the body of a batch), or calls such as"
                 ' analytics.track("Order Completed", {total: 12.5}).'
@@ -280,7 +291,7 @@ def is_prose(item: Unreadable) -> bool:
 
 
 def _may_be_prose(item: Unreadable) -> bool:
-    """Whether a piece belongs to the text before it: it is no JSON with a mistake, and no call."""
+    """Whether a piece belongs to the text around it: it is no JSON with a mistake, and no call."""
     return item.findings[-1].code == "JSON-SYNTAX" and item.text[:1] not in ("{", "[", '"', "}", "]")
 
 

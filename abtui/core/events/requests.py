@@ -22,7 +22,7 @@ COMMAND_START: Final = re.compile(
 FETCH_START: Final = re.compile(
     r"(?:(?:await|return|void)[ \t]+)?(?:(?:window|globalThis|self)\.)?(?:fetch|navigator\.sendBeacon)\("
 )
-_MOST: Final = 16 << 20
+_MOST: Final = 4 << 20
 """Characters of a command."""
 _NAME: Final = 12
 """Characters in which a command says its name."""
@@ -64,7 +64,9 @@ _PART = re.compile(
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})|(.))", re.DOTALL)
 _ESCAPED: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "a": "\a", "e": "\x1b"}
 _CARET = re.compile(r"\^(?:\n|(.))", re.DOTALL)
-_WINDOWS_WORD = re.compile(r'"((?:\\.|""|[^"\\])*+)"|([^\s"]+)', re.DOTALL)
+_WINDOWS_WORD = re.compile(r'"((?:\\.|[^"\\])*+)"|([^\s"]+)', re.DOTALL)
+_DOUBLED_WORD = re.compile(r'"((?:""|[^"])*+)"|([^\s"]+)')
+_BEFORE_QUOTE = re.compile(r'\\([\\"])')
 _POWERSHELL_URL = re.compile(r"(?i)-Uri[ \t]+[\"']?([^\"'\s`]+)")
 _POWERSHELL_BODY = re.compile(r"(?is)-Body[ \t]+(?:\([^\"']*)?(?:\"((?:`.|\"\"|[^\"`])*)\"|'((?:''|[^'])*)')")
 _STRINGIFY = re.compile(r"\bJSON\s*\.\s*stringify\s*\(")
@@ -73,7 +75,7 @@ _BODY = re.compile(r"""["']?\bbody["']?\s*:\s*""")
 
 def read_command(reading: Reading, cursor: Cursor) -> Iterator[Item]:
     """The events that a command posts."""
-    text, lines = _command(cursor)
+    text, lines = _command(reading, cursor)
     chunk = take_line(cursor, more=lines - 1)
     if "curl" not in text[:_NAME]:
         url, bodies = _of_powershell(text)
@@ -104,20 +106,28 @@ def read_fetch(reading: Reading, cursor: Cursor) -> Iterator[Item]:
     return read_posted(reading, chunk, bodies, Posted(path=url if isinstance(url, str) else None), cursor)
 
 
-def _command(cursor: Cursor) -> tuple[str, int]:
+def _command(reading: Reading, cursor: Cursor) -> tuple[str, int]:
     """The command at the cursor with its further lines, and how many lines it has. A line goes on behind a mark or inside quotes."""
     texts, offset = [cursor.text[cursor.at :]], cursor.following
-    size, is_windows = len(texts[0]), _is_windows(texts[0])
+    size, is_windows = len(texts[0]), _is_windows(texts[0]) or "curl" not in texts[0][:_NAME]
+    is_alone = cursor.line <= reading.declined.get("command", 0)
+    is_windows = is_windows or is_alone
     quote = "" if is_windows else _quote_after(texts[0], "")
-    while size < _MOST and (quote or texts[-1].rstrip().endswith(("\\", "^", "`"))):
+    in_table = False
+    while size < _MOST:
+        # Headers of PowerShell are a table over several lines.
+        in_table = texts[-1].rfind("@{") > texts[-1].rfind("}") or (in_table and "}" not in texts[-1])
+        if is_alone or not (quote or in_table or texts[-1].rstrip().endswith(("\\", "^", "`"))):
+            break
         raw = None if cursor.goes_on else cursor.lines.line(offset)
         if raw is None:
             break
         texts.append(cursor.lines.decode(raw)[0])
         offset, size = offset + len(raw) + 1, size + len(raw)
         quote = "" if is_windows else _quote_after(texts[-1], quote)
-    if quote:
-        # A quote that is never closed must not take the rest of the text.
+    if quote or (in_table and not is_alone):
+        # What is never closed must not take the rest of the text.
+        reading.declined["command"] = cursor.line + len(texts) - 1
         del texts[1:]
     return "\n".join(texts), len(texts)
 
@@ -164,8 +174,12 @@ def _character(escape: re.Match[str]) -> str:
 def _windows_words(text: str) -> Iterator[str]:
     """The words of a command for Windows' command line, where a caret or a backslash stands before a quote, or it is doubled."""
     plain = _CARET.sub(lambda found: found[1] or "", text)
-    for word in _WINDOWS_WORD.finditer(plain):
-        yield word[2] if word[1] is None else re.sub(r'(\\*)(?:\\"|"")', r'\1"', word[1]).replace("\\\\", "\\")
+    is_doubled = '{""' in plain
+    for word in (_DOUBLED_WORD if is_doubled else _WINDOWS_WORD).finditer(plain):
+        if word[1] is None:
+            yield word[2]
+        else:
+            yield word[1].replace('""', '"') if is_doubled else _BEFORE_QUOTE.sub(r"\1", word[1])
 
 
 def _of_curl(words: Iterator[str]) -> tuple[str | None, list[str]]:
