@@ -38,11 +38,15 @@ _EVENTS: Final = ("[", "{", "-", "<", "analytics", "\x1f")
 
 
 class _Top(msgspec.Struct):
-    """The keys that distinguish a config from an event if both are JSON objects."""
+    """The keys that distinguish a config from an event, or from a tester's input with one, if both are JSON objects."""
 
     destination: msgspec.Raw | None = None
     settings: msgspec.Raw | None = None
     type: msgspec.Raw | None = None
+    payload: msgspec.Raw | None = None
+    message: msgspec.Raw | None = None
+    event: msgspec.Raw | None = None
+    input: msgspec.Raw | None = None
 
 
 def split_paths(paths: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
@@ -95,7 +99,8 @@ def _is_config(head: str | None) -> bool:
             top = msgspec.json.decode(text, type=_Top)
         except (msgspec.MsgspecError, RecursionError):
             return _FLOW.match(text) is not None
-        return top.type is None and not (top.destination is None and (top.settings is None or has_event))
+        is_input = any(part is not None for part in (top.type, top.payload, top.message, top.event, top.input))
+        return not is_input and not (top.destination is None and (top.settings is None or has_event))
     found = False
     for line in text.splitlines():
         if not line or line.startswith(_NOT_KEYS):

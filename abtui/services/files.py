@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 from bisect import insort
@@ -20,8 +21,13 @@ from abtui.services.compression import BLOCK, CompressionError, gunzip
 from abtui.services.errors import FileError
 
 STDIN = "-"
-SUFFIXES = (".json", ".jsonl", ".ndjson", ".txt", ".log", ".js", ".gz")
-"""The files of a folder that are read: events, lines of code, and Segment's archives. A file given by itself may have any name."""
+SUFFIXES = (".json", ".jsonl", ".ndjson", ".csv", ".har", ".txt", ".log", ".js", ".gz")
+"""The files of a folder that are read: events, lines of code, recordings, and Segment's archives. A file given by itself may have any name."""
+_ROTATED = re.compile(r"[.-]\d[\d_-]*\Z")
+"""What a rotated file has behind its name: `orders.jsonl.1`, `app.log-20260131`."""
+_PART = re.compile(r"part-[^.]*\Z")
+"""A part of the output of a cluster, which has no suffix."""
+_READ_IN_FOLDER = f"In a folder, files ending in {', '.join(SUFFIXES)}, rotated ones (.jsonl.1) and part-* are read"
 CONFIG_SUFFIXES = (".yaml", ".yml", ".tf")
 """The names of configs. Whether a file is one depends on its content (`file_kinds`)."""
 _CONFIG_LIMIT = 16 << 20
@@ -82,7 +88,7 @@ class LeftOut:
     @property
     def hint(self) -> str:
         """How to have them read."""
-        return f"In a folder, files ending in {', '.join(SUFFIXES)} are read; name any other file itself."
+        return f"{_READ_IN_FOLDER}; name any other file itself."
 
 
 class Expansion(NamedTuple):
@@ -123,7 +129,7 @@ def expand(paths: Sequence[str]) -> Expansion:
                 errors.append(
                     FileError(
                         f"{file_name(path)} holds no file of events.",
-                        f"In a folder, files ending in {', '.join(SUFFIXES)} are read.",
+                        f"{_READ_IN_FOLDER}.",
                     )
                 )
         elif stat.S_ISREG(status.st_mode):
@@ -174,7 +180,9 @@ def is_input(file: str, path: str) -> bool:
 def _is_events(name: str) -> bool:
     """Whether a file of a folder is read, judged by its name."""
     lower = name.lower()
-    return not lower.startswith(".") and lower.endswith(SUFFIXES) and not lower.endswith(_NOT_GZ)
+    if lower.startswith(".") or lower.endswith(_NOT_GZ):
+        return False
+    return lower.endswith(SUFFIXES) or _ROTATED.sub("", lower).endswith(SUFFIXES) or _PART.match(lower) is not None
 
 
 def _folder(folder: str, errors: list[FileError], left_out: LeftOut) -> list[tuple[str, str, int | None]]:

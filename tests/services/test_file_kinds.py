@@ -49,6 +49,8 @@ EVENTS: dict[str, tuple[str, str | bytes]] = {
     ),
     "an event that names the setting": ("a.json", '{"properties": {"collectorEndpoint": "x"}, "type": "track"}'),
     "a line of code with a module": ("a.js", 'import { Analytics } from "x"\nanalytics.track("A")\n'),
+    "a tester's input": ("a.json", '{"payload": {"type": "track"}, "settings": {"environment": "staging"}}'),
+    "a transformer's input": ("a.json", '{"message": {"type": "track"}, "destination": {"Config": {}}}'),
     "JSON that is called YAML": ("events.yaml", EVENT),
     "a list of events as YAML": ("events.yaml", "- type: track\n  event: A\n"),
     "a document that quotes a config": ("README.md", README),

@@ -46,6 +46,16 @@ def test_folders_files_and_standard_input_in_order(tmp_path: Path) -> None:
     assert expand([str(tmp_path)]).total == 2 * len(made)
 
 
+@pytest.mark.parametrize("name", ["part-00000", "part-00001-ab12.c000.json.gz", "orders.jsonl.1", "orders.jsonl.12.gz", "app.log-20260131", "app.log.2026-01-31", "shop.har", "events.CSV"])  # fmt: skip
+def test_other_names_of_events_in_a_folder(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("{}")
+    for other in ("part-00000.parquet", "notes.1", "_SUCCESS", "part.md"):
+        (tmp_path / other).write_text("{}")
+    expansion = expand([str(tmp_path)])
+    assert [item.name for item in expansion.sources] == [name]
+    assert expansion.left_out.count == 4
+
+
 def test_a_path_is_named_as_given_and_equal_names_in_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("one/a.json", "two/a.json", "two/b.json"):
         (tmp_path / name).parent.mkdir(exist_ok=True)

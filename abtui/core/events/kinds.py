@@ -13,7 +13,6 @@ from abtui.core.events.reading import Reading
 from abtui.core.text.json_text import Issue
 
 _CONVERT: Final = "Convert it to JSON Lines: one event on each line."
-_UNPACK: Final = "Unpack it, and pass the files inside."
 _PASS: Final = "Pass a file with events: JSON Lines, CSV, a log, or a browser's recording (HAR)."
 _COPY: Final = "Copy the events themselves, or pass the response that has them."
 
@@ -25,13 +24,11 @@ class _Kind(NamedTuple):
 
 
 _NO_TEXT: Final = (
-    _Kind(r"PK\x03\x04", "a zip archive, or a spreadsheet", "Unpack it, or save the sheet as CSV."),
     _Kind(r"PAR1", "a Parquet file", _CONVERT),
     _Kind(r"Obj\x01", "an Avro file", _CONVERT),
-    _Kind(r"ORC(?=[^\w\s])", "an ORC file", _CONVERT),
+    _Kind(r"ORC[\x00-\x08\ufffd]", "an ORC file", _CONVERT),
     _Kind(r"SQLite format 3", "a database", "Export the events from it, as JSON or CSV."),
-    _Kind(r"\x1f[\ufffd\x8b]|BZh[1-9]|\ufffd7zXZ|\(\ufffd/\ufffd|7z\ufffd\ufffd|Rar!|\x04\"M\x18", "a compressed file", _UNPACK),
-    _Kind(r"\ufffdPNG|GIF8[79]a|\ufffd{3,4}\x00\x10JFIF|\ufffd{3}|RIFF.{4}WEBP", "an image", _PASS),
+    _Kind(r"\ufffdPNG|GIF8[79]a|\ufffd{3,4}(?s:.{0,6})(?:JFIF|Exif)|RIFF.{4}WEBP", "an image", _PASS),
     _Kind(r"%PDF-", "a PDF", _PASS),
     _Kind(r"\x7fELF|MZ\ufffd", "a program", _PASS),
     _Kind(r"(?i:<!doctype html|<html\b|<head\b|<body\b)", "a page of HTML", _COPY),
