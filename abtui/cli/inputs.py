@@ -127,6 +127,7 @@ class CorpusInput:
     def __init__(self, paths: Sequence[str], sdk: SdkDefaults, label: str, *, beside_output: bool = False) -> None:
         self.problems = 0
         self.unreadable = self.not_events = 0
+        self._told: set[tuple[str, str]] = set()
         self.sdk = msgspec.structs.replace(sdk, secrets=tuple(known_keys()))
         self._expansion = expand(paths)
         for error in self._expansion.errors:
@@ -198,11 +199,17 @@ class CorpusInput:
                 narrate_finding(place_of(item.source).file, finding)
 
     def tell_not_event(self, item: Event) -> None:
-        """Count an object that is no event, and report the first hundred."""
+        """Count an object that is no event, and report the first hundred; of those without a type the first of each file and kind."""
         self.not_events += 1
         found = not_event_finding(item.value) if self.not_events <= _MOST_REPORTED else None
-        if found is not None:
-            narrate_finding(item.source, found)
+        if found is None:
+            return
+        if item.value.get("type") is None:
+            kind = place_of(item.source).file, found.message
+            if kind in self._told:
+                return
+            self._told.add(kind)
+        narrate_finding(item.source, found)
 
     def tell_not_events(self, part: FieldPart) -> None:
         """Call `tell_not_event` for each object of a part that is no event. Those that are only counted are not read in full."""

@@ -13,7 +13,7 @@ from tests.core.test_not_events import FORMS
 from tests.kit import CONFIG, event
 
 GOOD: Final = CONFIG.replace("${KEY}", "${ABSMARTLY_API_KEY}")
-INSIDE: Final = json.dumps({"payload": json.loads(event())})
+INSIDE: Final = json.dumps({"payload": {**json.loads(event()), "type": "Track"}})
 TELLS: Final = b"1 object is no event."
 
 
@@ -24,7 +24,7 @@ def test_map_reports_an_object_that_is_not_an_event(form: str, beside: tuple[str
     assert done.returncode == 1
     assert TELLS in done.stderr + done.stdout
     assert b"EVENT-TYPE" in done.stderr
-    assert b"$.payload" in done.stderr
+    assert b"it has no `type`" in done.stderr
     if form == "jsonl":
         first = json.loads(done.stdout.splitlines()[0])
         assert (first["verdict"], first["findings"][0]["code"]) == ("unsupported", "EVENT-TYPE")
@@ -77,13 +77,13 @@ def test_an_object_that_is_not_an_event_is_not_recorded(tmp_path: Path) -> None:
     done = abtui("test", config, "--record", events)
     assert done.returncode == 1
     assert done.stdout.count(b"- name:") == 1
-    assert b"$.payload" in done.stderr
+    assert b"it has no `type`" in done.stderr
 
 
 def test_an_object_that_is_not_an_event_is_not_sent(tmp_path: Path) -> None:
     config, events = written(tmp_path, GOOD, INSIDE, event())
     done = abtui("send", config, events, "--dry-run")
-    assert b"$.payload" in done.stderr
+    assert b"it has no `type`" in done.stderr
     assert TELLS in done.stdout
     assert b"1 request for 1 of 1 event" in done.stdout
     assert done.returncode == 1
@@ -95,6 +95,19 @@ def test_an_object_that_is_not_an_event_is_not_sent(tmp_path: Path) -> None:
 
 def test_a_folder_of_forms(tmp_path: Path) -> None:
     config, _ = written(tmp_path, GOOD, name="none.jsonl")
-    done = abtui("map", config, *(str(path) for path in sorted(FORMS.glob("*.json"))))
+    files = sorted(str(path) for path in (FORMS / "not-events").glob("*.json"))
+    done = abtui("map", config, *files)
     assert done.returncode == 1
-    assert b"7 objects are no events." in done.stderr
+    assert b"2 objects are no events." in done.stderr
+    assert b"it looks like the package.json of a program" in done.stderr
+    assert b"it looks like an event of mParticle" in done.stderr
+    done = abtui("map", config, *files, str(FORMS / "sqs-record.json"), str(FORMS / "devtools.har"))
+    assert b"2 events: 2 are accepted. 2 objects are no events." in done.stderr
+    assert b"sqs-record.json:1 $.Records[0].body" in done.stdout
+
+
+def test_an_object_without_a_type_is_told_once_for_its_file(tmp_path: Path) -> None:
+    done = abtui("map", *written(tmp_path, GOOD, INSIDE, INSIDE, '{"type": "Track"}', '{"type": "Track"}'))
+    assert done.stderr.count(b"it has no `type`") == 1
+    assert done.stderr.count(b"Write it as `track`") == 2
+    assert b"4 objects are no events." in done.stderr

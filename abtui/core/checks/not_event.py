@@ -17,6 +17,22 @@ TYPE: Final = error(
 )
 
 
+_AS_SEGMENT: Final = "Export the events as Segment has them, with a `type`."
+_OTHERS: Final[tuple[tuple[set[str], set[str], str, str], ...]] = (
+    ({"dependencies", "devDependencies", "scripts"}, {"name"}, "the package.json of a program", "Pass the file with the events."),
+    ({"compilerOptions", "eslintConfig", "openapi", "swagger", "$schema"}, set(), "the configuration of a program", "Pass the file with the events."),
+    ({"destinations", "sources", "pagination"}, set(), "an answer of an API about settings", "Pass the file with the events."),
+    ({"mpid", "user_identities"}, set(), "an event of mParticle", _AS_SEGMENT),
+    ({"event_type"}, {"user_id", "device_id", "insert_id", "$insert_id"}, "an event of Amplitude", _AS_SEGMENT),
+    ({"distinct_id", "$distinct_id"}, set(), "an event of Mixpanel or PostHog", _AS_SEGMENT),
+    ({"event"}, {"properties", "distinct_id"}, "an event of another tool", _AS_SEGMENT),
+    ({"client_id", "app_instance_id", "event_params"}, set(), "an event of Google Analytics", _AS_SEGMENT),
+    ({"app_id"}, {"event_id", "event_vendor", "platform"}, "an event of Snowplow", _AS_SEGMENT),
+    ({"schema"}, {"data"}, "an event of Snowplow", _AS_SEGMENT),
+)  # fmt: skip
+"""Other objects that people have: one of the first keys, one of the second if there are any, what it is, and what to do."""
+
+
 def not_event_finding(value: dict[str, Any]) -> Finding | None:
     """The error about an object that is not an event; None for an event."""
     if is_event(value):
@@ -24,6 +40,10 @@ def not_event_finding(value: dict[str, Any]) -> Finding | None:
     kind = value.get("type")
     if kind is None:
         why, hint = "it has no `type`", "Add one: " + ", ".join(EVENT_TYPES) + "."
+        for one, another, name, advice in _OTHERS:
+            if one & value.keys() and (not another or another & value.keys()):
+                why, hint = f"it looks like {name}", advice
+                break
     else:
         near = kind.lower().strip() if isinstance(kind, str) else None
         shown = one_line(stringify(kind).decode(), _SHOWN)
