@@ -96,6 +96,7 @@ EVENT_CASES: dict[str, tuple[str, str, str | None, str | None]] = {
         None,
         None,
     ),
+    "TEXT-LEFT-OUT": (CONFIG, 'starting\nweb | {"type": "track", "event": "A", "userId": "u"}', None, None),
     "BATCH-LIMIT": (CONFIG, json.dumps({"batch": [{"type": "track"}] * 2501}), None, None),
     "EVENT-SIZE": (CONFIG, event(properties={"a": "x" * 40_000}), "$", None),
     "EVENT-TYPE": (CONFIG, event(type="Track"), "$.type", None),
