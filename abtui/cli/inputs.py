@@ -45,7 +45,8 @@ OUTSIDE_OPTION = click.option(
     help="Also read files that a config or a case file names outside its own folder.",
 )  # fmt: skip
 NOW_OPTION = click.option(
-    "--now", help="The time, in ISO 8601, of events made from lines of code. Default: the current time."
+    "--now",
+    help="The time, in ISO 8601, at which posted events arrived, and of events made from lines of code. Default: the current time.",
 )
 
 

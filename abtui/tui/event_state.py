@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from abtui.core.delivery.request import retarget, shown
-from abtui.core.events import Event, Stored, Unreadable, pretty, read_one
+from abtui.core.events import Event, Stored, Unreadable, edited, pretty, read_one
 from abtui.core.outcomes import UNSUBSCRIBED, MappingOutcome, Outcome, Request
 from abtui.tui.corpus import read_stored, summary
 from abtui.tui.kit.event_row import EventRow
@@ -124,7 +124,7 @@ class EventState:
     def apply_edit(self, text: str, index: int, event: Event | Unreadable) -> None:
         """Store the new text of the selected event, and its outcome."""
         item = self._state.corpus.item(index)
-        new = Stored(item.source, text, item.notes, isinstance(event, Unreadable))
+        new = edited(item, text, event, self._state.sdk)
         self._state.corpus.announce(index, new)
         self._state.selection = self._selected(msgspec.structs.replace(self._state.selection, text=text), event)
         self.replace(index, new, self._row_of(event, self._state.selection.outcome))

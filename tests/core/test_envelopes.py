@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abtui.core.events import Event, SdkDefaults, Unreadable, read_events, read_stored, stored
+from abtui.core.events import Event, SdkDefaults, Stored, Unreadable, edited, read_events, read_one, read_stored, stored
 from abtui.core.events.packed import Room
 
 NOW = "2026-01-31T09:15:02.000Z"
@@ -116,6 +116,21 @@ def test_what_was_posted_is_completed(value: dict[str, Any], path: str, arrival:
     again = read_stored(stored(event))
     assert isinstance(again, Event)
     assert (again.value, again.findings) == (event.value, event.findings)
+
+
+def test_a_body_in_an_editor_stays_the_event_that_it_was() -> None:
+    sdk = SdkDefaults(now=NOW)
+    for text in (
+        json.dumps({"batch": [POSTED]}),
+        json.dumps({"detail": EVENT}),
+        'analytics.track("A")',
+        json.dumps(EVENT),
+    ):
+        event = read_one(text, "new #1", sdk)
+        again = read_stored(edited(Stored("new #1", ""), text, event, sdk))
+        assert isinstance(event, Event)
+        assert isinstance(again, Event)
+        assert (again.value, again.findings) == (event.value, event.findings)
 
 
 def test_what_was_delivered_is_not_completed() -> None:

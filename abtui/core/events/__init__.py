@@ -3,7 +3,7 @@
 from abtui.core.events.model import Event, SdkDefaults, Unreadable, place_of
 from abtui.core.events.reader import Places, read_events, read_places, read_text
 from abtui.core.events.reading import without_prose
-from abtui.core.events.stored import Stored, compact, lost, pretty, read_one, read_stored, stored
+from abtui.core.events.stored import Stored, compact, edited, lost, pretty, read_one, read_stored, stored
 
 __all__ = [
     "Event",
@@ -12,6 +12,7 @@ __all__ = [
     "Stored",
     "Unreadable",
     "compact",
+    "edited",
     "lost",
     "place_of",
     "pretty",

@@ -49,7 +49,8 @@ class Stored(msgspec.Struct, frozen=True, gc=False):
     """One item: its source, its text, and the findings that its text alone does not show.
 
     `broken`: it was not an event when it was read. `lost` says why its text cannot be read again, or was never read because it
-    is too large; then `text` is empty, or the start of it.
+    is too large; then `text` is empty, or the start of it. `now` is the time with which a text was read that is more than the
+    event, such as a line of code or a posted batch in an editor; "" for none.
     """
 
     source: str
@@ -57,6 +58,7 @@ class Stored(msgspec.Struct, frozen=True, gc=False):
     notes: tuple[Finding, ...] = ()
     broken: bool = False
     lost: Finding | None = None
+    now: str = ""
 
 
 def stored(item: Item) -> Stored:
@@ -68,11 +70,18 @@ def stored(item: Item) -> Stored:
     return Stored(item.source, stringify(item.value) if item.text is None else item.text, notes)
 
 
+def edited(item: Stored, text: str, event: Item, sdk: SdkDefaults) -> Stored:
+    """An item with another text, from which `event` was read."""
+    now = sdk.now if isinstance(event, Event) and event.text is None else ""
+    return Stored(item.source, text, item.notes, isinstance(event, Unreadable), None, now)
+
+
 def read_stored(item: Stored, secrets: tuple[Secret, ...] = ()) -> Item:
     """The item read again with all its findings, none of which quotes one of `secrets`."""
     if item.lost is not None:
         return Unreadable(item.source, _shown(item.text), (item.lost,))
-    event = read_one(item.text, item.source, SdkDefaults(secrets=secrets) if secrets else None)
+    sdk = SdkDefaults(now=item.now or SdkDefaults().now, secrets=secrets) if secrets or item.now else None
+    event = read_one(item.text, item.source, sdk)
     if item.notes and isinstance(event, Event):
         return msgspec.structs.replace(event, findings=item.notes + event.findings)
     return event

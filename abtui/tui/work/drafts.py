@@ -9,7 +9,7 @@ from typing import Any, Final
 from textual import work
 from textual.worker import get_current_worker
 
-from abtui.core.events import Unreadable, read_one
+from abtui.core.events import Unreadable, edited, read_one
 from abtui.core.saved_state import VERSION, Draft, DraftEvent, draft_contents, masked_draft, within_bounds
 from abtui.core.text.mask_keys import lacks_key, with_keys
 from abtui.core.text.plain import plural
@@ -218,7 +218,8 @@ class Drafts(Capability):
         if unreadable or outcome is not None:
             config = None if mapper is None else mapper.config
             row = summary(event, outcome, self._state.session.known_keys, config)
-        self._state.event.replace(index, Stored(source, text, (), unreadable), row)
+        kept = edited(Stored(source, ""), text, event, self._state.sdk)
+        self._state.event.replace(index, kept, row)
 
 
 def _text(item: Stored) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import ClassVar, Final
 
+import msgspec
 from textual import on, work
 from textual.binding import BindingType
 
@@ -89,7 +90,10 @@ class Editing(Capability):
             state.say("The pasted text is empty.", severity="warning")
             return
         read, items = len(items), without_prose(items)
-        kept = [Stored(state.next_source("pasted"), item.text, item.notes, item.broken) for item in map(stored, items)]
+        kept = [
+            msgspec.structs.replace(item, source=f"{state.next_source('pasted')}{_way(item.source)}")
+            for item in map(stored, items)
+        ]
         self._state.event.reveal(state.add(kept))
         state.show("events")
         others = sum(isinstance(item, Event) and not is_event(item.value) for item in items)
@@ -161,3 +165,9 @@ def _added(events: int, others: int, broken: int) -> str:
     parts += [f"{plural(others, 'object')} that {'is no event' if others == 1 else 'are no events'}"] if others else []
     parts += [f"{plural(broken, 'piece')} that cannot be read"] if broken else []
     return " and ".join(parts)
+
+
+def _way(source: str) -> str:
+    """The way to an event inside the text that was pasted, behind a space; "" if it is no part of an envelope."""
+    _, mark, way = source.partition(" $")
+    return mark + way
