@@ -156,6 +156,11 @@ def test_requests_without_an_event_are_counted() -> None:
     assert [found.code for found in event.findings] == ["REQUESTS-LEFT-OUT", "EVENT-COMPLETED"]
 
 
+def test_a_batch_of_envelopes() -> None:
+    items = read({"batch": [{"body": json.dumps(EVENT)}, {"x": 1}, EVENT]})
+    assert [item.source for item in items] == ["f:1 $.body", "f:1#2", "f:1#3"]
+
+
 def test_a_body_that_is_recorded_twice_is_one() -> None:
     [event] = read({"method": "POST", "path": "/v1/t", "bodyBase64": packed(POSTED), "json": POSTED})
     assert event.source == "f:1 $.bodyBase64"

@@ -169,6 +169,14 @@ def test_text_around_is_told_once() -> None:
     assert second.findings == ()
 
 
+def test_an_event_with_a_mistake_in_a_log_is_told_where_it_is() -> None:
+    event, broken, last = read(f'web | {E}\nweb | GET {{x}}\nweb | {{"type": "track", "event": }}\nweb | {E}')
+    assert isinstance(event, Event)
+    assert isinstance(last, Event)
+    assert isinstance(broken, Unreadable)
+    assert [(found.code, found.line, found.column) for found in broken.findings] == [("JSON-SYNTAX", 3, 34)]
+
+
 # What is something else, and the words that say what.
 OTHERS: list[tuple[str | bytes, str]] = [
     (b"PAR1\x15\x00\n\n\xff\x00", "a Parquet file"), (b"Obj\x01\x04\x14avro", "an Avro file"),

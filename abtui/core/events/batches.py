@@ -11,11 +11,13 @@ import msgspec
 from abtui.core.events.chunks import IN_BATCH, take, take_line
 from abtui.core.events.completion import FROM_BATCH, complete
 from abtui.core.events.cursor import Chunk, Cursor, Held
+from abtui.core.events.envelopes import read_inside
 from abtui.core.events.lines import SHOWN, Lines
 from abtui.core.events.lists import read_event, read_list
 from abtui.core.events.model import Event, Item, JSONObject
 from abtui.core.events.reading import Reading, found_in, no_object, too_large, with_findings
 from abtui.core.findings import Finding
+from abtui.core.segment import is_event
 from abtui.core.text.javascript import stringify
 from abtui.core.text.json_index import index_json
 from abtui.core.text.json_text import Issue, Parsed, parse
@@ -56,7 +58,15 @@ def read_batch(reading: Reading, chunk: Chunk, parsed: Parsed, cursor: Cursor) -
         part = Chunk(text[start:end], line, start - begin + 1)
         own = [found_in(chunk, issue) for issue in issues.get(number, ())]
         findings = (*first, *own) if number == 0 else tuple(own)
-        if isinstance(item, dict):
+        inside = (
+            None
+            if isinstance(item, dict) and is_event(item)
+            else read_inside(reading, part, Parsed(item, 0, end - start), cursor)
+        )
+        if inside is not None:
+            for nth, found in enumerate(inside):
+                yield with_findings(found, findings if nth == 0 else ())
+        elif isinstance(item, dict):
             yield complete(reading.event(part, item, findings), reading.sdk.now, batch=body)
         else:
             yield reading.unreadable(part, (*findings, found_in(part, no_object(item))))

@@ -15,7 +15,7 @@ from abtui.core.events.model import Item
 from abtui.core.events.packed import may_hold, values_on_line
 from abtui.core.events.reading import Reading
 from abtui.core.segment import is_event
-from abtui.core.text.json_text import Parsed
+from abtui.core.text.json_text import Parsed, parse
 
 LOG_START = re.compile(
     rf"""(?:\[[^\[\]{{}}"\n]*\](?!\s*[,;)])|(?!{CALL_START.pattern})(?:[^{{"'`\[(\n]|"(?![{{\[])))[^\n]*[{{\[]"""
@@ -23,7 +23,9 @@ LOG_START = re.compile(
 """A line with a bracket that does not begin with it, unless it is that of a time or of a pod. A call is a line of code."""
 _CODE = re.compile(r"[\w$)\]]\s*\([^()]*\Z|\[[^\[\]]*\Z|[{`][^{}`]*\Z")
 """The end of a text that opens a call, a list, an object or a template: what follows is a part of a program."""
+_OPENS = re.compile(r'\{\s*"')
 _MOST: Final = 1 << 20
+"""Characters of a line that is looked at."""
 
 
 def read_log_line(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
@@ -46,7 +48,21 @@ def read_log_line(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
         elif (items := read_inside(reading, chunk, parsed, cursor)) is not None:
             found.append(items)
     if not found:
-        return None
+        return _broken(reading, cursor) if reading.has_text else None
     reading.has_text = True
     cursor.at = len(line)
     return chain.from_iterable(found)
+
+
+def _broken(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
+    """What was to be an event on a line of what is known to be a log; None without such a thing."""
+    opens = _OPENS.search(cursor.text, cursor.at)
+    if opens is None or _CODE.search(cursor.text, cursor.at, opens.start()):
+        return None
+    text = cursor.text[opens.start() :]
+    parsed = parse(text, secrets=reading.sdk.secrets)
+    if not parsed.damaged or not may_hold(text):
+        return None
+    chunk = Chunk(text, cursor.line, cursor.column(opens.start()))
+    cursor.at = len(cursor.text)
+    return iter([reading.no_event(chunk, parsed.issues, cursor)])

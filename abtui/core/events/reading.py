@@ -26,6 +26,7 @@ _LINE_COMMENT = re.compile(r"//.*+")
 _BOM: Final = "\ufeff"
 _BRACE: Final = ord("{")
 _SHOWN: Final = 30
+_MOST_HELD: Final = 1_000
 _LOOKED_AT: Final = 200
 """Characters of a text in which the word `analytics` makes it a line of code."""
 _MARKUP: Final = "<>#*|`"
@@ -69,7 +70,8 @@ class Reading:
         self.declined: dict[str, int] = {}
         """By the name of a form with several lines, the line up to which it was looked for in vain."""
         self._held: list[Unreadable] = []
-        """Text that is no event: lines that follow each other are told together."""
+        """Text that is no event: lines that follow each other are told together. Of many, the first are kept."""
+        self._held_count = 0
         self._has_told_text = False
         self._is_begun = False
         self._count = 0
@@ -141,7 +143,9 @@ class Reading:
     def _after_text(self, item: Item) -> Iterator[Item]:
         """The item, after the text before it; or nothing, if it is such text itself."""
         if isinstance(item, Unreadable) and (is_prose(item) or ((self._held or self.has_text) and _may_be_prose(item))):
-            self._held.append(item)
+            self._held_count += 1
+            if not self._held or not (self.has_text or self._held_count > _MOST_HELD):
+                self._held.append(item)
             return
         if self._held:
             first = self._held[0]
@@ -154,10 +158,11 @@ class Reading:
 
     def _told_text(self, *, is_end: bool) -> Iterator[Item]:
         """The text that is held as one item; none if text is usual here."""
-        held, self._held = self._held, []
+        held, count = self._held, self._held_count
+        self._held, self._held_count = [], 0
         if not held or self.has_text:
             return
-        first, count = held[0], len(held)
+        first = held[0]
         text = "\n".join(item.text for item in held)
         found = first.findings[-1]
         whole = is_end and first.line == self.cursor.first_line
@@ -165,7 +170,7 @@ class Reading:
         if kind is not None:
             found = msgspec.structs.replace(found, message=f"This is {kind[1]}, and no events.", hint=kind[2])
         elif count > 1:
-            found = msgspec.structs.replace(found, message=f"These {count} lines are no events: they are {_NEITHER}")
+            found = msgspec.structs.replace(found, message=f"These {count:,} lines are no events: they are {_NEITHER}")
         yield msgspec.structs.replace(first, text=text, findings=(*first.findings[:-1], found))
 
     def other(self, cursor: Cursor, end: int | None = None, ends: tuple[str, ...] = ()) -> Chunk:
