@@ -27,7 +27,14 @@ from abtui.core.events.documents import (
 from abtui.core.events.kinds import OTHER_START, read_other
 from abtui.core.events.logs import LOG_START, read_log_line
 from abtui.core.events.model import Form
-from abtui.core.events.requests import COMMAND_START, FETCH_START, read_command, read_fetch
+from abtui.core.events.requests import (
+    COMMAND_START,
+    FETCH_START,
+    HTTP_START,
+    read_command,
+    read_fetch,
+    read_http,
+)
 
 
 def _is_none(_line: str) -> bool:
@@ -39,6 +46,7 @@ FORMS: Final = (
     Form(OTHER_START, read_other, _is_none),
     Form(COMMAND_START, read_command, _is_none),
     Form(FETCH_START, read_fetch, _is_none),
+    Form(HTTP_START, read_http, _is_none),
     Form(STREAM_START, read_stream, _is_none),
     Form(QUOTE_START, read_quote, _is_none),
     Form(FENCE_START, read_fence, _is_none),

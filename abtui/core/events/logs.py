@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Final
 
 from abtui.core.events.calls import CALL_START
+from abtui.core.events.chunks import take
 from abtui.core.events.cursor import Chunk, Cursor
 from abtui.core.events.envelopes import read_inside
 from abtui.core.events.lists import read_event
@@ -21,8 +22,12 @@ LOG_START = re.compile(
     rf"""(?:\[[^\[\]{{}}"\n]*\](?!\s*[,;)])|(?!{CALL_START.pattern})(?:[^{{"'`\[(\n]|"(?![{{\[])))[^\n]*[{{\[]"""
 )
 """A line with a bracket that does not begin with it, unless it is that of a time or of a pod. A call is a line of code."""
-_CODE = re.compile(r"[\w$)\]]\s*\([^()]*\Z|\[[^\[\]]*\Z|[{`][^{}`]*\Z")
+_CODE = re.compile(r"[\w$)\]]\s*\([^()]*\Z|(?<!\x1b)\[[^\[\]]*\Z|[{`][^{}`]*\Z")
 """The end of a text that opens a call, a list, an object or a template: what follows is a part of a program."""
+_OVER_LINES = re.compile(
+    r"(\[?(?:\d{4}-\d\d-\d\d|\d\d?:\d\d:\d\d|[A-Z][a-z]{2} +\d+ \d\d:|(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|LOG)\b)[^{}\"'`=]*)[\[{]\s*\Z"
+)
+"""The start of a line of a log, and a value that goes on in the next line."""
 _OPENS = re.compile(r'\{\s*"')
 _MOST: Final = 1 << 20
 """Characters of a line that is looked at."""
@@ -31,7 +36,13 @@ _MOST: Final = 1 << 20
 def read_log_line(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
     """The events on the line; None if it is no line of a log, or has no event."""
     line, at = cursor.text, cursor.at
-    if cursor.goes_on or cursor.before or line[:at].strip() or len(line) > _MOST or not may_hold(line):
+    if (
+        cursor.goes_on
+        or cursor.before
+        or line[:at].strip()
+        or len(line) > _MOST
+        or not (may_hold(line) or line.rstrip().endswith(("{", "[")))
+    ):
         return None
     found: list[Iterator[Item]] = []
     behind = at
@@ -47,11 +58,23 @@ def read_log_line(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
             found.append(iter(read_event(reading, chunk, cursor, parsed)))
         elif (items := read_inside(reading, chunk, parsed, cursor)) is not None:
             found.append(items)
+    if not found and (opens := _OVER_LINES.match(line, at)):
+        return _over_lines(reading, cursor, opens.end(1))
     if not found:
         return _broken(reading, cursor) if reading.has_text else None
     reading.has_text = True
     cursor.at = len(line)
     return chain.from_iterable(found)
+
+
+def _over_lines(reading: Reading, cursor: Cursor, start: int) -> Iterator[Item]:
+    """The events in a value over several lines that begins behind the start of a line of a log."""
+    reading.has_text = True
+    cursor.at = start
+    chunk = take(cursor)
+    if chunk.skipped or not may_hold(chunk.text):
+        return iter(())
+    return iter(read_event(reading, chunk, cursor))
 
 
 def _broken(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from abtui.core.events.chunks import take, take_line
-from abtui.core.events.cursor import Cursor
+from abtui.core.events.cursor import Chunk, Cursor
 from abtui.core.events.envelopes import read_posted
 from abtui.core.events.found import Posted
 from abtui.core.events.literals import NotLiteral, read_literal, skip_space
@@ -22,6 +22,12 @@ COMMAND_START: Final = re.compile(
 FETCH_START: Final = re.compile(
     r"(?:(?:await|return|void)[ \t]+)?(?:(?:window|globalThis|self)\.)?(?:fetch|navigator\.sendBeacon)\("
 )
+HTTP_START: Final = re.compile(
+    r"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)[ \t]+(\S*/\S*)(?:[ \t]+HTTP/[\d.]+)?[ \t]*\Z"
+)
+_HEADER = re.compile(r"[\w-]+:(?:[ \t].*)?\Z|[ \t]*\Z")
+_FOLLOWS = re.compile(r"[\w-]+:[ \t]|[ \t]*(?:\Z|[\[{])")
+_HERE = re.compile(r"<<-?[ \t]*['\"]?(\w+)['\"]?")
 _MOST: Final = 4 << 20
 """Characters of a command."""
 _NAME: Final = 12
@@ -75,16 +81,43 @@ _BODY = re.compile(r"""["']?\bbody["']?\s*:\s*""")
 
 def read_command(reading: Reading, cursor: Cursor) -> Iterator[Item]:
     """The events that a command posts."""
-    text, lines = _command(reading, cursor)
+    text, lines, given = _command(reading, cursor)
     chunk = take_line(cursor, more=lines - 1)
     if "curl" not in text[:_NAME]:
         url, bodies = _of_powershell(text)
     else:
         url, bodies = _of_curl(_windows_words(text) if _is_windows(text) else _words(text))
+    bodies = [given if body == "@-" and given is not None else body for body in bodies]
     if any(body.startswith("@") for body in bodies):
         issue = Issue("CODE-UNREADABLE", "The body of this request is in a file.", "Pass that file.", 0)
         return iter([reading.no_event(chunk, [issue], cursor)])
     return read_posted(reading, chunk, bodies, Posted(path=url), cursor)
+
+
+def read_http(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
+    """The events in a request as it goes over the wire, or as editors have it in a file: a line, headers, and the body.
+
+    None for such a line alone, as in a log of a server.
+    """
+    following = cursor.lines.line(cursor.following)
+    if following is None or not _FOLLOWS.match(cursor.lines.decode(following)[0]):
+        return None
+    found = HTTP_START.match(cursor.text, cursor.at)
+    url, body = found[1] if found else "", ""
+    chunk = Chunk(cursor.text[cursor.at :], cursor.line, cursor.column(cursor.at))
+    cursor.at = len(cursor.text)
+    while not cursor.goes_on and (raw := cursor.lines.line(cursor.following)) is not None:
+        text = cursor.lines.decode(raw)[0]
+        if text.lstrip()[:1] in ("{", "["):
+            cursor.next_line()
+            cursor.at = len(text) - len(text.lstrip())
+            body = take(cursor).text
+        elif _HEADER.match(text):
+            cursor.next_line()
+            cursor.at = len(text)
+            continue
+        break
+    return read_posted(reading, chunk, [body], Posted(path=url), cursor)
 
 
 def read_fetch(reading: Reading, cursor: Cursor) -> Iterator[Item]:
@@ -106,8 +139,11 @@ def read_fetch(reading: Reading, cursor: Cursor) -> Iterator[Item]:
     return read_posted(reading, chunk, bodies, Posted(path=url if isinstance(url, str) else None), cursor)
 
 
-def _command(reading: Reading, cursor: Cursor) -> tuple[str, int]:
-    """The command at the cursor with its further lines, and how many lines it has. A line goes on behind a mark or inside quotes."""
+def _command(reading: Reading, cursor: Cursor) -> tuple[str, int, str | None]:
+    """The command at the cursor with its further lines, how many lines it has, and its input if that is written below it.
+
+    A line goes on behind a mark or inside quotes.
+    """
     texts, offset = [cursor.text[cursor.at :]], cursor.following
     size, is_windows = len(texts[0]), _is_windows(texts[0]) or "curl" not in texts[0][:_NAME]
     is_alone = cursor.line <= reading.declined.get("command", 0)
@@ -129,7 +165,18 @@ def _command(reading: Reading, cursor: Cursor) -> tuple[str, int]:
         # What is never closed must not take the rest of the text.
         reading.declined["command"] = cursor.line + len(texts) - 1
         del texts[1:]
-    return "\n".join(texts), len(texts)
+    text, count = "\n".join(texts), len(texts)
+    here = None if quote else _HERE.search(texts[-1])
+    if here is None or cursor.line <= reading.declined.get("here", 0):
+        return text, count, None
+    rest: list[str] = []
+    while size < _MOST and (raw := cursor.lines.line(offset)) is not None:
+        rest.append(cursor.lines.decode(raw)[0])
+        offset, size = offset + len(raw) + 1, size + len(raw)
+        if rest[-1].strip() == here[1]:
+            return text, count + len(rest), "\n".join(rest[:-1])
+    reading.declined["here"] = cursor.line + count + len(rest)
+    return text, count, None
 
 
 def _quote_after(line: str, quote: str) -> str:
