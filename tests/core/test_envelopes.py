@@ -91,22 +91,24 @@ def test_any_stack_of_envelopes(names: list[str], as_text: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "path", "arrival"),
+    ("value", "arrival"),
     [
-        ({"method": "POST", "path": "/v1/t", "json": POSTED}, "/v1/t", NOW),
-        ({"method": "POST", "url": "https://api.segment.io/v1/track", "body": json.dumps({**POSTED, "type": None})}, "", NOW),
-        ({"httpMethod": "POST", "path": "/v1/batch", "isBase64Encoded": True, "body": b64(json.dumps({"batch": [POSTED]}))}, "", NOW),
-        ({"item": [{"name": "a", "request": {"method": "POST", "url": {"raw": "{{host}}/v1/t"}, "body": {"mode": "raw", "raw": json.dumps(POSTED)}}}]}, "", NOW),
-        ({"resources": [{"_type": "request", "url": "/v1/t", "method": "POST", "body": {"text": json.dumps(POSTED)}}]}, "", NOW),
-        ({"request": {"url": "/v1/t", "method": "POST", "body": {"mode": "json", "json": json.dumps(POSTED)}}}, "", NOW),
-        ({"startedDateTime": "2026-01-31T10:15:01.500+01:00", "request": {"method": "POST", "url": "/v1/t", "postData": {"text": json.dumps(POSTED)}}}, "", "2026-01-31T09:15:01.500Z"),
-        ({"startedDateTime": "yesterday", "request": {"method": "POST", "url": "/v1/t", "postData": {"text": json.dumps(POSTED)}}}, "", NOW),
-        ({"body": {"batch": [POSTED]}}, "", NOW),
-        ({"payload": {**POSTED, "writeKey": "k"}}, "", NOW),
-        ({**POSTED, "_metadata": {}}, "", NOW),
+        ({"method": "POST", "path": "/v1/t", "json": POSTED}, NOW),
+        ({"method": "POST", "url": "https://api.segment.io/v1/track", "body": json.dumps({**POSTED, "type": None})}, NOW),
+        ({"httpMethod": "POST", "path": "/v1/batch", "isBase64Encoded": True, "body": b64(json.dumps({"batch": [POSTED]}))}, NOW),
+        ({"item": [{"name": "a", "request": {"method": "POST", "url": {"raw": "{{host}}/v1/t"}, "body": {"mode": "raw", "raw": json.dumps(POSTED)}}}]}, NOW),
+        ({"resources": [{"_type": "request", "url": "/v1/t", "method": "POST", "body": {"text": json.dumps(POSTED)}}]}, NOW),
+        ({"request": {"url": "/v1/t", "method": "POST", "body": {"mode": "json", "json": json.dumps(POSTED)}}}, NOW),
+        ({"startedDateTime": "2026-01-31T10:15:01.500+01:00", "request": {"method": "POST", "url": "/v1/t", "postData": {"text": json.dumps(POSTED)}}}, "2026-01-31T09:15:01.500Z"),
+        ({"startedDateTime": "yesterday", "request": {"method": "POST", "url": "/v1/t", "postData": {"text": json.dumps(POSTED)}}}, NOW),
+        ({"rawPath": "/v1/t", "headers": {"host": "x"}, "requestContext": {"http": {"method": "POST"}}, "body": json.dumps(POSTED)}, NOW),
+        ({"time": "x", "request": "POST /v1/t HTTP/1.1", "request_body": json.dumps(POSTED)}, NOW),
+        ({"body": {"batch": [POSTED]}}, NOW),
+        ({"payload": {**POSTED, "writeKey": "k"}}, NOW),
+        ({**POSTED, "_metadata": {}}, NOW),
     ],
 )  # fmt: skip
-def test_what_was_posted_is_completed(value: dict[str, Any], path: str, arrival: str) -> None:
+def test_what_was_posted_is_completed(value: dict[str, Any], arrival: str) -> None:
     [event] = read(value)
     assert isinstance(event, Event)
     assert [found.code for found in event.findings] == ["EVENT-COMPLETED"]

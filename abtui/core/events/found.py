@@ -7,6 +7,7 @@ about requests, because Segment completes what is posted (`completion`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
@@ -26,8 +27,12 @@ _NAMES: Final = {"track": "event", "page": "name", "screen": "name"}
 _NOT_SEARCHED: Final = frozenset({"properties", "traits", "response"})
 """The data of an event, or of something like one, and the answer to a request."""
 _HOLDS: Final = (dict, list, str)
-_METHODS: Final = ("method", "httpMethod", "request_method", "requestMethod")
-_PATHS: Final = ("path", "rawPath", "url", "uri", "requestUri", "request_uri", "rawUrl", "raw")
+_METHODS: Final = (
+    ("method", str), ("httpMethod", str), ("request_method", str), ("requestMethod", str), ("headers", dict | list),
+)  # fmt: skip
+"""What a request has beside its path, and of which kind it is."""
+_PATHS: Final = ("path", "rawPath", "url", "uri", "requestUri", "request_uri", "rawUrl")
+_REQUEST_LINE = re.compile(r"[A-Z]+ (\S+)(?: HTTP/[\d.]+)?\Z")
 
 
 class Posted(NamedTuple):
@@ -154,16 +159,17 @@ def _is_id(value: Any) -> bool:
 
 
 def _request(value: JSONObject, around: Posted | None) -> Posted | None:
-    """The request that an object is or records: it has a method and a path, or is an entry of a HAR with the time it began."""
+    """The request that an object is or records: it has a path, and a method or headers; or it is an entry of a HAR with its time."""
     began = value.get("startedDateTime")
     if isinstance(began, str) and isinstance(value.get("request"), dict):
         date = parse_date(began)
         return Posted(arrival=None if date is None else date_text(date))
-    method = next((value[name] for name in _METHODS if isinstance(value.get(name), str)), None)
-    if method is None:
-        return None
     path = next((text for name in _PATHS if (text := _url(value.get(name))) is not None), None)
-    if path is None:
+    is_request = path is not None and any(isinstance(value.get(name), kind) for name, kind in _METHODS)
+    line = value.get("request")
+    if not is_request and isinstance(line, str) and (found := _REQUEST_LINE.match(line)):
+        path, is_request = found[1], True
+    if not is_request:
         return None
     return Posted(path=path, arrival=around.arrival if around else None)
 
