@@ -49,12 +49,12 @@ def test_what_is_left_out_of_a_folder_is_said(name: str, config: Path, tmp_path:
     folder = tmp_path / "in"
     (folder / "deep").mkdir(parents=True)
     (folder / "a.jsonl").write_text(EVENT)
-    for other in ("part-00000", "events.jsonl.1", "deep/x.har", "z.tar.gz", ".hidden"):
+    for other in ("part-0.parquet", "notes.md", "deep/x.har.zst", "z.tar.gz", ".hidden"):
         (folder / other).write_text(EVENT)
     said = run(name, config, folder).stderr
-    assert "4 files of folders were left out: deep/x.har, events.jsonl.1, part-00000 and 1 more." in said
+    assert "4 files of folders were left out: deep/x.har.zst, notes.md, part-0.parquet and 1 more." in said
     assert "name any other file itself" in said
-    for other in ("part-00000", "events.jsonl.1", "deep/x.har", "z.tar.gz"):
+    for other in ("part-0.parquet", "notes.md", "deep/x.har.zst", "z.tar.gz"):
         (folder / other).unlink()
     assert "left out" not in run(name, config, folder).stderr
 

@@ -199,7 +199,15 @@ def test_texts_that_only_look_packed(text: str) -> None:
     assert item.source == "f:1"
 
 
-@given(st.recursive(st.text() | st.sampled_from(["track", BOMB[:99], json.dumps(EVENT)]) | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["type", "batch", "method", "url", "body", "request", "startedDateTime", "x"]), inner)))  # fmt: skip
+KEYS = st.sampled_from(["type", "batch", "method", "url", "body", "request", "startedDateTime", "x"])
+VALUES: st.SearchStrategy[Any] = st.recursive(
+    st.text(max_size=5) | st.integers() | st.sampled_from(["track", BOMB[:99], json.dumps(EVENT)]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@given(VALUES)
 def test_any_value_is_searched(value: Any) -> None:
     items = read({"x": value})
     assert items == read({"x": value})

@@ -200,6 +200,9 @@ async def test_pasting_outside_an_editor_adds_events(config: Path, events: Path)
         ids = {message_id_of(corpus.item(index)) for index in (5, 7, 8)}
         assert len(ids) == 3, "the same line of code pasted again is another event"
         await paste(pilot, '{"payload": {"type": "track", "event": "Inside"}}')
+        await until(pilot, lambda: corpus.mapped == len(corpus) == 10)
+        assert corpus.item(9).source.endswith(" $.payload"), "the way to an event in an envelope"
+        await paste(pilot, '{"payload": {"type": "Track", "event": "Inside"}}')
         await until(pilot, lambda: "1 object that is no event added" in notes(screen))
 
 
