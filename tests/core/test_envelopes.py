@@ -13,7 +13,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abtui.core.events import Event, SdkDefaults, Stored, Unreadable, edited, read_events, read_one, read_stored, stored
+from abtui.core.events import (
+    Event,
+    SdkDefaults,
+    Stored,
+    Unreadable,
+    edited,
+    place_of,
+    read_events,
+    read_one,
+    read_stored,
+    stored,
+)
 from abtui.core.events.packed import Room
 
 NOW = "2026-01-31T09:15:02.000Z"
@@ -171,6 +182,17 @@ def test_a_body_that_is_recorded_twice_is_one() -> None:
 def test_several_lines_in_a_text() -> None:
     text = "\n".join(["started", json.dumps(EVENT), 'got {"a": 1 ' + json.dumps(EVENT) + json.dumps(EVENT), "{" * 50])
     assert [item.source for item in read({"data": b64(text)})] == ["f:1 $.data:2", "f:1 $.data:3", "f:1 $.data:3#2"]
+
+
+@pytest.mark.parametrize(
+    ("source", "place"),
+    [
+        ("a.jsonl:17", ("a.jsonl", 17, "")), ("a.jsonl:17#2", ("a.jsonl", 17, "")), ("C:\\a:b.json:1 $.x[0]:3", ("C:\\a:b.json", 1, "$.x[0]:3")),
+        ('a:1#2 $["a b"]', ("a", 1, '$["a b"]')), ("pasted #3", ("", None, "")), ("live", ("", None, "")), ("a:", ("", None, "")), (":1", ("", None, "")),
+    ],
+)  # fmt: skip
+def test_what_a_source_says(source: str, place: tuple[str, int | None, str]) -> None:
+    assert place_of(source) == place
 
 
 BOMB = b64(gzip.compress(b" " * (65 << 20) + json.dumps(EVENT).encode(), mtime=0))

@@ -29,6 +29,8 @@ MIXED = "\n".join(
         '{"broken":',
         LINE % 4,
         '{"type":"track","event":"\ud800"}',
+        '{"data":[{"type":"track","event":"In"},{"type":"track","event":"In \ud800"}]}',
+        'web | {"method":"POST","path":"/v1/t","body":{"type":"track","event":"Posted"}}',
         "[" + LINE % 5 + ",",
         LINE % 6 + "]",
         *(LINE % n for n in range(7, 30)),
@@ -79,6 +81,8 @@ def test_a_store_gives_what_was_read(kind: str, tmp_path: Path) -> None:
     assert [alike(store.item(index)) for index in range(len(store))] == whole
     assert [alike(item) for item in store.items(0, len(store))] == whole
     assert [alike(item) for item in store.items(3, len(store) + 9)] == whole[3:]
+    assert [store.source_of(index) for index in range(len(store))] == [item[0] for item in whole]
+    assert any(str(source).endswith(" $.data[0]") for source, *_ in whole)
     assert [store.source_of(index) for index in range(len(store))] == [item[0] for item in whole]
     assert [store.broken(index) for index in range(len(store))] == [item[3] for item in whole]
 
