@@ -19,7 +19,9 @@ from abtui.core.text.javascript import date_text, parse_date
 from abtui.core.text.paths import path_text
 
 _MOST_LEVELS: Final = 8
-"""Envelopes around an event in one document, and documents as text inside one another."""
+"""Envelopes around an event in one document."""
+_MOST_TEXTS: Final = 16
+"""Documents as text inside one another: an envelope may have a text in a text, as a log that is subscribed to."""
 _MOST_STEPS: Final = 100
 """Keys and numbers of items on the way to an event, through all of them."""
 _IDENTITIES: Final = ("userId", "anonymousId", "groupId", "previousId")
@@ -47,7 +49,7 @@ class _Left(NamedTuple):
     """How much further the search goes down. Only an object under a key is an envelope: a list or a text there is a part of one."""
 
     levels: int = _MOST_LEVELS
-    texts: int = _MOST_LEVELS
+    texts: int = _MOST_TEXTS
     steps: int = _MOST_STEPS
 
     def further(self, inner: Any, *, in_list: bool) -> _Left | None:
