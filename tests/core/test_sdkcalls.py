@@ -133,7 +133,7 @@ def test_the_user_comes_in() -> None:
         ("analytics.track('A', {}, {}, {})", "{})"), ("analytics.track()", "analytics"), ("analytics.track('')", "''"), ("analytics.track({a: 1})", "{a"),
         ("analytics.track(5)", "5"), ("analytics.track(true)", "true"), ("analytics.alias()", "analytics"), ("analytics.page(1)", "1"),
         ("analytics.track('A').then(x)", ".then"), ("analytics.track('A'", ""), ("analytics.track('A", "'A"), ("analytics.load('KEY')", "load"), ("Analytics.shared().flush()", "flush"),
-        ("analytics.track('A', mapOf('a' to 1))", "mapOf"), ("analytics.track(foo: 'A')", "'A'"), ("analytics.track(name: 5)", "5"), ("analytics.track('A', properties: 'x')", "'x'"),
+        ("analytics.track('A', mapFrom('a' to 1))", "mapFrom"), ("analytics.track(foo: 'A')", "'A'"), ("analytics.track(name: 5)", "5"), ("analytics.track('A', properties: 'x')", "'x'"),
         ("analytics.track('A', {a: '\\u{110000}'})", "\\u"), ("[[SEGAnalytics sharedAnalytics] flush]", "flush"), ('[[SEGAnalytics sharedAnalytics] track:name]', "name"),
         ('[[SEGAnalytics sharedAnalytics] track:@"A" foo:@"b"]', '@"b"'), ('[[SEGAnalytics sharedAnalytics] track:@"A"', ""), ("x", "x"),
         ("analytics.track('A', " + "[" * 300 + ")", ""),

@@ -1,78 +1,45 @@
-"""The documentation's lines of code, `analytics.track("Name", {...})`: read, and completed as an SDK would do it.
-
-The order of arguments is that of Analytics.js 2 (`resolveArguments`, `resolvePageArguments`, `resolveUserArguments`,
-`resolveAliasArguments`); labels are those of the Swift, Kotlin, Objective-C and Python libraries.
-"""
+"""Calls of Segment's libraries as programs and the documentation have them, `analytics.track("Name", {...})`: read, and completed as an SDK would do it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from hashlib import blake2s
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from abtui.core.events.chunks import take
+from abtui.core.events.arguments import CALLBACK, Argument, fields_of, is_python, message_of, method_name
+from abtui.core.events.chunks import take_statement
 from abtui.core.events.cursor import Cursor
-from abtui.core.events.literals import UNDEFINED, NotLiteral, read_literal, skip_space
+from abtui.core.events.literals import read_literal, skip_space
 from abtui.core.events.model import Event, Item, JSONObject, SdkDefaults, Unreadable
 from abtui.core.events.reading import Reading, found_in, too_large
-from abtui.core.text.javascript import number_to_string, parse_date
+from abtui.core.events.scalars import ANY, Language, NotLiteral
+from abtui.core.events.sdks import ENQUEUE, IOS, JAVASCRIPT, METHODS, PYTHON, SWIFT, Sdk, complete, sdk_of
 from abtui.core.text.json_text import Issue
 
+_MAKES_EVENTS: Final = r"(?i:track|page|screen|identify|group|alias|enqueue)"
+_RESULT: Final = (
+    r"(?:(?:(?:const|let|var|val|final|my|int|bool|boolean)[ \t]++)?[$\w]++(?:,[ \t]*+\w++)?[ \t]*+:?=[ \t]*+"
+    rf"(?=(?:await[ \t]++)?[\w$@.:\\>?!-]*?\b{_MAKES_EVENTS}[ \t]*+\())?"
+)
 CALL_START: Final = re.compile(
-    r"(?:(?:await|return|void)[ \t]++)?[A-Za-z_$][\w$]*+"
-    r"(?:[ \t]*+(?:\([\w\"'.,= \t]*+\)[ \t]*+)?[?!]?\.[ \t]*+[A-Za-z_$][\w$]*+)++[ \t]*+\("
+    rf"{_RESULT}(?:(?:await|return|void)[ \t]++)?[\\@&]?[A-Za-z_$][\w$]*+(?:\\\w++)*+"
+    r"(?:(?:[ \t]*+(?:\([\w\"'.,= \t]*+\)[ \t]*+)?(?:[?!]?\.|::|->)[ \t]*+[A-Za-z_$][\w$]*+)++[ \t]*+\("
+    rf"|(?:\.[A-Za-z_]\w*+)*?\.(?:{'|'.join(METHODS)})[ \t]++(?:\{{[ \t]*+)?(?:[a-z_]++:(?!:)|:[a-z_]++[ \t]*+=>))"
     r"|\[[ \t]*+(?:\[[ \t]*+[A-Za-z_]\w*+[ \t]++[A-Za-z_][^\]\n]*+\]|[A-Za-z_]\w*+)[ \t]++[A-Za-z_]\w*+[ \t]*+[:\]]"
 )
-"""The start of a method call in JavaScript, Swift, Kotlin or Python, or of a message in Objective-C."""
-
-
-class _Method(NamedTuple):
-    """The arguments of a method: the field of a single text, the fields of two texts, and those of the objects after them."""
-
-    text: str
-    texts: tuple[str, str] | None
-    objects: tuple[str, ...]
-
-
-_METHODS: Final = {
-    # In Python, Ruby and PHP the user comes first.
-    "track": _Method("event", ("userId", "event"), ("properties", "options")),
-    "page": _Method("name", ("category", "name"), ("properties", "options")),
-    "screen": _Method("name", ("category", "name"), ("properties", "options")),
-    "identify": _Method("userId", None, ("traits", "options")),
-    "group": _Method("groupId", None, ("traits", "options")),
-    "alias": _Method("userId", ("userId", "previousId"), ("options",)),
-}
-_NEEDED: Final = {
-    "track": ("event", "track has no event name.", 'Its first argument is the name: analytics.track("Name").'),
-    "alias": ("userId", "alias has no new id.", 'Its first argument is the new id: analytics.alias("new", "old").'),
-}
-"""A field that a method needs, and the message and hint if it is missing."""
-_OF_THE_LIBRARIES: Final = "Arguments are those of Segment's own libraries."
+"""The start of a method call, of one of Ruby without brackets, or of a message in Objective-C."""
 _METHOD = re.compile(r"([A-Za-z_$][\w$]*+)[ \t]*+\(")
+_BARE = re.compile(rf"[\w.@$]*?\.({'|'.join(METHODS)})[ \t]++(?![(=])")
 _OBJECTIVE_C = re.compile(r"\[\s*+(?:\[[^\]\n]*+\]|[A-Za-z_]\w*+)\s++([A-Za-z_]\w*+)\s*+([:\]])")
 _SELECTOR = re.compile(r"([A-Za-z_]\w*+)\s*+:(?!:)")
-_LABEL = re.compile(r"([A-Za-z_]\w*+)\s*+(?::|=(?![=>]))")
+_LABEL = re.compile(r"([A-Za-z_]\w*+)\s*+(?::(?!:)|=(?![=>]))|:([A-Za-z_]\w*+)\s*+=>|[\"'](\w++)[\"']\s*+=>")
 _FUNCTION = re.compile(r"(?:async\s++)?(?:function\b|\([^()\n]*+\)\s*+=>|[A-Za-z_$][\w$]*+\s*+=>)")
 _STEP = re.compile(
     r"\"[^\"\\\n]*+(?:\\.[^\"\\\n]*+)*+\"|'[^'\\\n]*+(?:\\.[^'\\\n]*+)*+'|`[^`\\]*+(?:\\.[^`\\]*+)*+`|//[^\n]*+|[(){}\[\],]",
     re.DOTALL,
 )
-_CALLBACK: Final = object()
 _DIGEST_BYTES: Final = 8
-_OPTIONS: Final = ("anonymousId", "userId", "messageId", "timestamp")
-_LABELS: Final[dict[str, str]] = {
-    "event": "event", "name": "name", "title": "name", "category": "category", "properties": "properties",
-    "traits": "traits", "userId": "userId", "user_id": "userId", "groupId": "groupId", "group_id": "groupId",
-    "newId": "userId", "new_id": "userId", "previousId": "previousId", "previous_id": "previousId",
-    "anonymousId": "anonymousId", "anonymous_id": "anonymousId", "options": "options", "context": "context",
-    "integrations": "integrations", "timestamp": "timestamp", "messageId": "messageId", "message_id": "messageId",
-}  # fmt: skip
-_OBJECTS: Final = {"properties", "traits", "options", "context", "integrations"}
-_IDS: Final = {"userId", "groupId", "previousId", "anonymousId"}
-_WHOLE: Final = {"userId", "anonymousId"}
-"""A single object with one of these is a whole event, the form of the Node library."""
 
 
 class Problem(NamedTuple):
@@ -83,16 +50,9 @@ class Problem(NamedTuple):
     at: int
 
 
-class _Argument(NamedTuple):
-    label: str | None
-    value: Any
-    at: int
-    label_at: int = 0
-
-
 def read_call_at(reading: Reading, cursor: Cursor) -> Iterator[Item]:
     """The event of the call at the cursor."""
-    chunk = take(cursor, code=True)
+    chunk = take_statement(cursor, is_bare=_BARE.match(cursor.text, cursor.at) is not None)
     if chunk.skipped:
         yield reading.no_event(chunk, (too_large(chunk),), cursor)
         return
@@ -114,11 +74,10 @@ def read_call(text: str, sdk: SdkDefaults, source: str) -> JSONObject | Problem:
     """The event of the one call that is `text`, whose place is `source`; or why there is none. Never raises."""
     try:
         objective = _OBJECTIVE_C.match(text)
-        method, arguments, library = _messages(text, objective) if objective else _call(text)
-        fields = _fields(method, arguments)
+        method, fields, library = _messages(text, objective) if objective else _call(text)
     except NotLiteral as problem:
         return Problem(problem.message(text, sdk.secrets), problem.hint, problem.at)
-    return _complete(method, fields, library, sdk, _message_id(text, sdk, source))
+    return complete(method, fields, library, sdk, _message_id(text, sdk, source))
 
 
 def _message_id(text: str, sdk: SdkDefaults, source: str) -> str:
@@ -127,25 +86,16 @@ def _message_id(text: str, sdk: SdkDefaults, source: str) -> str:
     return f"{sdk.message_id_prefix}-{blake2s(place, digest_size=_DIGEST_BYTES).hexdigest()}"
 
 
-def _known(method: str, at: int) -> str:
-    if method not in _METHODS:
-        quoted = slice(at, at + len(method))
-        raise NotLiteral(
-            "", at, "Calls that do are " + ", ".join(_METHODS) + ".", quoted=quoted, end=" makes no event."
-        )
-    return method
-
-
-def _messages(text: str, start: re.Match[str]) -> tuple[str, list[_Argument], str]:
+def _messages(text: str, start: re.Match[str]) -> tuple[str, JSONObject, Sdk]:
     """A message of Objective-C: `[[SEGAnalytics sharedAnalytics] track:@"Name" properties:@{...}]`."""
-    method = _known(start[1], start.start(1))
-    arguments: list[_Argument] = []
+    method = method_name(start[1], start.start(1))
+    arguments: list[Argument] = []
     at = start.end() if start[2] == ":" else start.end() - 1
-    label, label_at = _METHODS[method].text, start.start(1)
+    label, label_at = METHODS[method].text, start.start(1)
     while start[2] == ":":
         place = skip_space(text, at)
         value, at = read_literal(text, place)
-        arguments.append(_Argument(label, value, place, label_at))
+        arguments.append(Argument(label, value, place, label_at))
         at = skip_space(text, at)
         selector = _SELECTOR.match(text, at)
         if selector is None:
@@ -154,47 +104,65 @@ def _messages(text: str, start: re.Match[str]) -> tuple[str, list[_Argument], st
     if text[at : at + 1] != "]":
         raise NotLiteral("Expected ] after the arguments.", at)
     _end(text, at + 1)
-    return method, arguments, "analytics-ios"
+    return method, fields_of(method, arguments, IOS), IOS
 
 
-def _call(text: str) -> tuple[str, list[_Argument], str]:
+def _call(text: str) -> tuple[str, JSONObject, Sdk]:
     """A call `name.method(arguments)`: the method is the last name before the first bracket with arguments."""
+    sdk = sdk_of(text)
+    if bare := _BARE.match(text):
+        arguments, _ = _arguments(text, bare.end(), sdk.language, closer="")
+        return bare[1], fields_of(bare[1], arguments, sdk), sdk
     start = _METHOD.search(text)
-    while start is not None and start[1] not in _METHODS:
+    while start is not None and start[1].lower() not in (*METHODS, ENQUEUE):
         # A getter such as shared() or with(context), or a call that makes no event.
         behind = skip_space(text, _skip_arguments(text, start.end()))
-        following = _METHOD.search(text, behind) if text[behind : behind + 1] in (".", "?", "!") else None
+        following = _METHOD.search(text, behind) if text[behind : behind + 1] in (".", "?", "!", "-") else None
         if following is None:
             break
         start = following
     if start is None:
         raise NotLiteral("This is not a call.", 0, "Paste the whole call.")
-    method = _known(start[1], start.start(1))
-    arguments, at = _arguments(text, start.end())
+    takes_message = start[1].lower() == ENQUEUE
+    method = start[1] if takes_message else method_name(start[1], start.start(1))
+    arguments, at = _arguments(text, start.end(), sdk.language)
     _end(text, at)
+    if takes_message:
+        return *message_of(method, start.start(1), arguments), sdk
+    if sdk is JAVASCRIPT:
+        sdk = _by_arguments(method, text, arguments)
+    return method, fields_of(method, arguments, sdk), sdk
+
+
+def _by_arguments(method: str, text: str, arguments: list[Argument]) -> Sdk:
+    """The library whose arguments have such labels."""
     marks = {text[argument.at - 1 : argument.at] for argument in arguments if argument.label is not None}
-    return method, arguments, "analytics.js" if not marks else "analytics-python" if "=" in marks else "analytics-swift"
+    if not marks:
+        return PYTHON if is_python(method, arguments) else JAVASCRIPT
+    return PYTHON if "=" in marks else SWIFT
 
 
-def _arguments(text: str, at: int) -> tuple[list[_Argument], int]:
-    arguments: list[_Argument] = []
+def _arguments(text: str, at: int, language: Language = ANY, closer: str = ")") -> tuple[list[Argument], int]:
+    """The arguments from an offset up to the bracket that closes them, or without one up to the end of the text; and the offset after it."""
+    arguments: list[Argument] = []
     while True:
         at = skip_space(text, at)
-        if text[at : at + 1] == ")":
+        if text[at : at + 1] == closer or (closer == "" and text[at : at + 1] == ";"):
             return arguments, at + 1
         label = _LABEL.match(text, at)
         if label:
             at = skip_space(text, label.end())
         place = at
         if _FUNCTION.match(text, at):
-            value, at = _CALLBACK, _skip_argument(text, at)
+            value, at = CALLBACK, _skip_argument(text, at)
         else:
-            value, at = read_literal(text, at)
-        arguments.append(_Argument(label[1] if label else None, value, place, label.start(1) if label else 0))
+            value, at = read_literal(text, at, language)
+        name = label[label.lastindex or 0] if label else None
+        arguments.append(Argument(name, value, place, label.start(label.lastindex or 0) if label else 0))
         at = skip_space(text, at)
         if text[at : at + 1] == ",":
             at += 1
-        elif text[at : at + 1] != ")":
+        elif text[at : at + 1] != closer:
             raise NotLiteral(
                 "Expected a comma or ) after the argument.",
                 at,
@@ -231,120 +199,3 @@ def _end(text: str, at: int) -> None:
         at = skip_space(text, at + 1)
     if at < len(text):
         raise NotLiteral("There is text after the call.", at, "Paste one call after another, each on its own line.")
-
-
-def _fields(method: str, arguments: list[_Argument]) -> JSONObject:
-    """The arguments by the name of the event's field. `options` stays under its own name."""
-    given = [item for item in arguments if item.value is not _CALLBACK]
-    plain = [item for item in given if item.label is None]
-    if len(given) == 1 and plain and (whole := _whole(method, plain[0].value)):
-        return whole
-    fields = _by_position(method, plain)
-    for label, value, at, label_at in given:
-        if label is None:
-            continue
-        name = _LABELS.get(label)
-        if name is None:
-            quoted = slice(label_at, label_at + len(label))
-            raise NotLiteral("", at, _OF_THE_LIBRARIES, quoted=quoted, end=f" is no argument of {method}.")
-        name = "event" if method == "track" and name == "name" else name
-        fields[name] = _field(name, value, at)
-    needed, message, hint = _NEEDED.get(method, ("", "", ""))
-    if needed and not fields.get(needed):
-        raise NotLiteral(message, arguments[0].at if arguments else 0, hint)
-    return {name: value for name, value in fields.items() if value is not None and value is not UNDEFINED}
-
-
-def _whole(method: str, value: Any) -> JSONObject | None:
-    """The fields if the single argument is the whole event, as the Node library takes it."""
-    if not isinstance(value, dict):
-        return None
-    if method == "track":
-        return dict(value) if isinstance(value.get("event"), str) else None
-    if method in ("identify", "group"):
-        return dict(value) if isinstance(value.get("traits"), dict) and value.keys() & {*_WHOLE, "groupId"} else None
-    return dict(value) if value.keys() & _WHOLE else None
-
-
-def _by_position(method: str, plain: list[_Argument]) -> JSONObject:
-    """The fields of the arguments without labels: first texts, as `page("Category", "Name")` or `page("Name")`, then objects."""
-    form = _METHODS[method]
-    texts: list[_Argument] = []
-    for item in plain[: 2 if form.texts else 1]:
-        is_missing = item.value is None or item.value is UNDEFINED
-        if isinstance(item.value, dict) or (method == "track" and is_missing):
-            break
-        if method == "track" and texts and not isinstance(item.value, str):
-            break
-        texts.append(item)
-    rest = plain[len(texts) :]
-    texts = [item for item in texts if item.value is not None and item.value is not UNDEFINED]
-    names = form.texts if form.texts and len(texts) == 2 else (form.text,)
-    fields: JSONObject = {}
-    for name, item in [*zip(names, texts, strict=False), *zip(form.objects, rest, strict=False)]:
-        fields[name] = _field(name, item.value, item.at)
-    if len(rest) > len(form.objects):
-        raise NotLiteral(f"{method} takes no further argument here.", rest[len(form.objects)].at, _OF_THE_LIBRARIES)
-    return fields
-
-
-def _field(name: str, value: Any, at: int) -> Any:
-    """The value of a field. Raises NotLiteral if it is of the wrong kind. A number given as an id becomes text, as in the SDKs."""
-    if value is None or value is UNDEFINED:
-        return None
-    if name in _OBJECTS:
-        if not isinstance(value, dict):
-            raise NotLiteral(f"Expected an object for `{name}`.", at, "Write {key: value}.")
-    elif isinstance(value, dict | list | bool) or (not isinstance(value, str) and name not in _IDS):
-        raise NotLiteral(f"Expected text for `{name}`.", at, "Write it in quotes.")
-    elif not isinstance(value, str):
-        return number_to_string(value)
-    return value
-
-
-def _complete(method: str, fields: JSONObject, library: str, sdk: SdkDefaults, message_id: str) -> JSONObject:
-    """The event with everything that an SDK adds. Values in the call itself take precedence."""
-    options = fields.pop("options") if isinstance(fields.get("options"), dict) else {}
-    fields.pop("type", None)
-    event: JSONObject = {"type": method}
-    for name in ("event", "category", "name", "groupId", "userId", "previousId"):
-        if name in fields:
-            event[name] = fields.pop(name)
-    if method == "alias":
-        event.setdefault("previousId", sdk.user_id or sdk.anonymous_id)
-    else:
-        details = fields.pop(_METHODS[method].objects[0], {})
-        if method == "page" and isinstance(details, dict):
-            details = details | {name: event[name] for name in ("category", "name") if name in event}
-        event[_METHODS[method].objects[0]] = details
-    event["anonymousId"] = sdk.anonymous_id
-    if sdk.user_id is not None:
-        event.setdefault("userId", sdk.user_id)
-    event["messageId"] = message_id
-    event |= dict.fromkeys(("originalTimestamp", "sentAt", "timestamp", "receivedAt"), sdk.now)
-    event["context"] = {"library": {"name": library}}
-    event["integrations"] = {}
-    for name, value in options.items():
-        if name in _OPTIONS:
-            event[name] = value
-        elif name == "integrations" and isinstance(value, dict):
-            event["integrations"] = value
-        elif name == "context" and isinstance(value, dict):
-            event["context"] |= value
-        else:
-            event["context"][name] = value
-    for name, value in fields.items():
-        event[name] = {**event["context"], **value} if name == "context" and isinstance(value, dict) else value
-    if event["timestamp"] != sdk.now and "originalTimestamp" not in fields:
-        # Segment takes the timestamp of a call for its originalTimestamp.
-        event["originalTimestamp"] = event["timestamp"]
-    for name in ("sentAt", "receivedAt"):
-        # A placeholder must not say that the event was received before it happened.
-        if event[name] == sdk.now and _is_later(event["originalTimestamp"], sdk.now):
-            event[name] = event["originalTimestamp"]
-    return event
-
-
-def _is_later(one: Any, other: str) -> bool:
-    first, second = parse_date(one) if isinstance(one, str) else None, parse_date(other)
-    return first is not None and second is not None and first > second

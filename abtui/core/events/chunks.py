@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+import msgspec
+
 from abtui.core.events.cursor import Chunk, Cursor, Held, Start
 from abtui.core.events.lines import LARGEST_VALUE, LONG_LINE, Part
 from abtui.core.events.scan import BALANCED, COMMENT_END, Scan
@@ -33,6 +35,7 @@ _GOES_ON = re.compile(r""",|"[^"\\]*+(?:\\.[^"\\]*+)*+"[ \t]*+:|["'`][ \t]*+(?:[
 """What follows a value inside a document: a comma, the next key, or the end of a text in which the value stands."""
 _TEXT_ENDS = re.compile(r"[\"'`][\s\]}),;]*+\Z")
 _CLOSERS = re.compile(r"[\]})\s,;]*+")
+_METHOD_LINE = re.compile(rb"\s*+[?!]?(?:\.|->)\s*+[A-Za-z_]\w*+\s*+\(")
 _Fits = Callable[[Cursor, str, int], bool]
 
 
@@ -150,6 +153,30 @@ class _Taking:
             return None
         self._held.go_back(at)
         return Chunk(text[:at], self._held.start.line, self._held.column, False, self._cursor.line, is_batch=True)
+
+
+def take_statement(cursor: Cursor, *, is_bare: bool = False) -> Chunk:
+    """Return the statement at the cursor and move behind it. It goes on in lines that begin with a method of its value.
+
+    The arguments of a call without brackets (`is_bare`) go on after a comma.
+    """
+    chunk = take(cursor, code=True)
+    while (
+        chunk.closed and not chunk.skipped and len(chunk.text) < _MOST_BEFORE and not cursor.text[cursor.at :].strip()
+    ):
+        following = cursor.lines.line(cursor.following)
+        if following is None or cursor.goes_on or isinstance(following, Part):
+            break
+        if not (_METHOD_LINE.match(following) or (is_bare and chunk.text.endswith(",") and following.strip())):
+            break
+        cursor.next_line()
+        cursor.at = len(cursor.text) - len(cursor.text.lstrip())
+        gap = "\n" + cursor.text[: cursor.at]
+        more = take(cursor, code=True)
+        chunk = msgspec.structs.replace(
+            chunk, text=chunk.text + gap + more.text, closed=more.closed, last_line=more.last_line, skipped=more.skipped
+        )
+    return chunk
 
 
 def take_line(cursor: Cursor, end: int | None = None, more: int = 0) -> Chunk:

@@ -29,7 +29,7 @@ EVENT_NOT_OBJECT: Final = error(
 CODE_UNREADABLE: Final = error(
     "CODE-UNREADABLE",
     "A line of code that could not be read",
-    'abtui reads the calls that Segment\'s documentation shows: `analytics.track("Name", {...})`, `analytics.page()`, `[[SEGAnalytics sharedAnalytics] screen:@"Home"]`. Variables and expressions have no value outside their program.',
+    'abtui reads the calls that Segment\'s documentation shows for each of its libraries: `analytics.track("Name", {...})`, `Analytics.track(user_id: "u", event: "Name")`, `analytics.enqueue(TrackMessage.builder("Name"))`, `client.Enqueue(analytics.Track{...})`, `[[SEGAnalytics sharedAnalytics] screen:@"Home"]`. Variables and expressions have no value outside their program.',
 )
 CODE_COMPLETED: Final = info(
     "CODE-COMPLETED",
