@@ -14,19 +14,11 @@ EXPORT = """export default [{ "type":"identify", "userId":"u",
   ]}}]"""
 
 INSIDE = {
-    "an exported list": EXPORT,
-    "an exported list of lines": f"export default [\n{E},\n{E}\n]",
-    "an assignment": f"x = {{\n  a: [\n{E}\n]}}",
-    "an assignment of a list": f"const events = [\n{E},\n{E},\n];",
-    "an assignment with type": f"const a: Event[] = [\n{E}\n]",
-    "module.exports": f"module.exports = [\n{E}\n]",
-    "a value returned": f"return {{ events: [\n{E}\n]}}",
     "a call that cannot be read": f"analytics.oops(\n{E}\n)",
     "a call of no method": f"wrap(\n{E}\n)",
     "a call with two arguments": f"wrap(1,\n{E},\n{E})",
     "a call in a list": f"[wrap(1, {E})]",
     "a call in a list, over lines": f"[\nwrap(1,\n{E}\n)\n]",
-    "a member in a list": f'["a": {{"b": [\n{E}\n]}}]',
     "a member on its own": f'"payload": [\n{E}\n]',
     "a key without quotes": f"payload: [\n{E}\n]",
     "a template": f"x = `\n{E}\n`",
@@ -40,15 +32,10 @@ INSIDE = {
     "an event over several lines": '{"a": "b,\n"history": [\n{\n"type": "track",\n"event": "Inner"\n}\n]}',
     "a broken item of a list": '[\n{"name": "Ann,\n"history": [\n@,\n@\n]}\n]',
     "a broken item of a batch": '{"batch": [\n{"name": "Ann,\n"history": [\n@,\n@\n]}\n]}',
-    "Go, a map": 'var e = map[string]any{"type":"identify", "traits": []any{\n@,\n}}',
     "Go, a list": "events := []string{\n@,\n@,\n}",
     "Go, a list of a type": "events := []Event{\n@,\n}",
     "Java": "String[] x = new String[] {\n@,\n@\n};",
-    "Java, a call": "List<Event> x = List.of(\n@,\n@\n);",
     "Rust": "let x = vec![\n@,\n@\n];",
-    "Swift": 'let x = [\n"a": [\n@\n]]',
-    "PHP": '$e = ["type" => "identify", "traits" => [\n@\n]];',
-    "PHP, the old way": '$e = array("type" => "identify", "traits" => array(\n@\n));',
     "Ruby": "e = { :traits => {\n@\n}}",
     "Python, single quotes": "x = '''\n@\n@\n'''",
     "Python, double quotes": 'x = """\n@\n@\n"""',
@@ -68,10 +55,6 @@ INSIDE = {
     "brackets around in an assignment": "const e = (\n@\n)",
     "a key before its value": '"payload":\n@',
     "a key and a comma": '"a": 1,\n"payload":\n@',
-    "an assignment before its value": "const e = \n@\n;",
-    "an assignment with a comment": "const e = // the event\n\n@;",
-    "an assignment before a list": "x =\n[\n@,\n@\n]",
-    "an export before its value": "export default\n@",
     "a member with an event on its line": '{"a": oops,\n"history":\n@\n}',
 }  # fmt: skip
 
@@ -103,7 +86,6 @@ CUT_SHORT = {
     "a call": 'analytics.identify("u", { history: [\n@\n',
     "a call in it": '{"history":[\nanalytics.track("Inner")\n',
     "arguments": 'analytics.identify("u",\n@\n',
-    "an assignment": "const events = [\n@,\n@\n",
     "a template": "x = `\n@\n@\n",
     "a long text": 'x = """\n@\n@\n',
 }  # fmt: skip
@@ -160,3 +142,38 @@ def test_lines_behind_a_broken_one_are_events(broken: str, events: int) -> None:
     for data in (text, f"{text}\nnonsense", f"{text}\n{text}", f"{text},\n{AFTER},"):
         found = [item for item in read_events([data], "f") if isinstance(item, Event)]
         assert len(found) == data.count(AFTER), data
+
+
+# The value of an assignment, an export or a return is a value as any other: its events are those that it has as JSON. Each text,
+# and the sources of its events; an event that has others inside, such as an identify with a history, is one.
+VALUES = {
+    "an exported list": (EXPORT, [":1"]),
+    "an exported list of lines": (f"export default [\n{E},\n{E}\n]", [":2", ":3"]),
+    "an assignment": (f"x = {{\n  a: [\n{E}\n]}}", [":1 $.a[0]"]),
+    "an assignment of a list": (f"const events = [\n{E},\n{E},\n];", [":2", ":3"]),
+    "an assignment with type": (f"const a: Event[] = [\n{E}\n]", [":2"]),
+    "module.exports": (f"module.exports = [\n{E}\n]", [":2"]),
+    "a value returned": (f"return {{ events: [\n{E}\n]}}", [":1 $.events[0]"]),
+    "a member in a list": (f'["a": {{"b": [\n{E}\n]}}]', [":1 $.a.b[0]"]),
+    "Go, a map": ('var e = map[string]any{"type":"identify", "traits": []any{\n@,\n}}', [":1"]),
+    "Java, a call": ("List<Event> x = List.of(\n@,\n@\n);", [":1 $[0]", ":1 $[1]"]),
+    "Swift": ('let x = [\n"a": [\n@\n]]', [":1 $.a[0]"]),
+    "PHP": ('$e = ["type" => "identify", "traits" => [\n@\n]];', [":1"]),
+    "PHP, the old way": ('$e = array("type" => "identify", "traits" => array(\n@\n));', [":1"]),
+    "an assignment before its value": ("const e = \n@\n;", [":2"]),
+    "an assignment with a comment": ("const e = // the event\n\n@;", [":3"]),
+    "an assignment before a list": ("x =\n[\n@,\n@\n]", [":3", ":4"]),
+    "an export before its value": ("export default\n@", [":2"]),
+    "an assignment that is cut short": ("const events = [\n@,\n@\n", [":2", ":3"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_a_value_in_a_program_is_read_as_json_is(name: str) -> None:
+    text, sources = VALUES[name]
+    text = text.replace("@", E)
+    for data in (text, text.replace("\n", "\r\n"), f"{text}\n{AFTER}"):
+        events = [item for item in read_events([data], "f") if isinstance(item, Event)]
+        after = [item for item in events if item.value.get("event") == "After"]
+        assert [item.source for item in events if item not in after] == [f"f{source}" for source in sources], data
+        assert len(after) == (AFTER in data), data

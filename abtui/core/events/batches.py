@@ -35,6 +35,16 @@ def is_batch(value: JSONObject) -> bool:
     return "type" not in value and isinstance(value.get("batch"), list)
 
 
+def as_json(chunk: Chunk, parsed: Parsed) -> tuple[Chunk, Parsed]:
+    """The same document as JSON, if it is a literal of a program. Its items then have the place of the document."""
+    if not any(issue.code == "CODE-LITERAL" for issue in parsed.issues):
+        return chunk, parsed
+    issues = tuple(msgspec.structs.replace(issue, at=0) for issue in parsed.issues)
+    return msgspec.structs.replace(chunk, text=stringify(parsed.value).decode()), msgspec.structs.replace(
+        parsed, issues=issues
+    )
+
+
 def read_batch(reading: Reading, chunk: Chunk, parsed: Parsed, cursor: Cursor) -> Iterator[Item]:
     """The events of a batch that was parsed. A finding inside an item belongs to that item, any other to the first item."""
     body, text = parsed.value, chunk.text

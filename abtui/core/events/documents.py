@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 import orjson
 
-from abtui.core.events.batches import is_batch, read_batch, read_broken_batch, read_long_batch
-from abtui.core.events.chunks import take
+from abtui.core.events.batches import as_json, is_batch, read_batch, read_broken_batch, read_long_batch
+from abtui.core.events.chunks import take, take_statement
 from abtui.core.events.cursor import Chunk, Cursor
 from abtui.core.events.envelopes import read_inside
 from abtui.core.events.lists import read_event, read_json, read_list
 from abtui.core.events.model import Item
 from abtui.core.events.packed import may_hold
+from abtui.core.events.programs import PROGRAM_START, opens_program, read_program
 from abtui.core.events.reading import Reading, place, with_findings
 from abtui.core.text.json_index import open_list
 from abtui.core.text.json_text import parse, skip_space
@@ -27,7 +28,7 @@ _ALONE = re.compile(r"[ \t]*+,?[ \t]*+\]?[ \t,]*+\Z")
 
 def read_object(reading: Reading, cursor: Cursor) -> Iterator[Item]:
     """The object at the cursor: an event, or the events of a batch. A comma may follow it, as in a part of a list."""
-    chunk = take(cursor, batches=True)
+    chunk = take(cursor, code=True) if opens_program(cursor) else take(cursor, batches=True)
     if chunk.is_batch:
         items = read_long_batch(reading, chunk, cursor)
     else:
@@ -57,6 +58,9 @@ def read_object(reading: Reading, cursor: Cursor) -> Iterator[Item]:
 
 def read_top_list(reading: Reading, cursor: Cursor) -> Iterator[Item]:
     """The items of the list at the cursor, some of which may be batches."""
+    if opens_program(cursor):
+        # An array of PHP with keys.
+        return read_built(reading, cursor)
     return read_list(reading, cursor, read_items)
 
 
@@ -71,6 +75,7 @@ def read_items(reading: Reading, chunk: Chunk, cursor: Cursor) -> Iterator[Item]
                 yield from read_broken_batch(reading, chunk, list_at, cursor)
                 return
         elif isinstance(parsed.value, dict) and is_batch(parsed.value):
+            chunk, parsed = as_json(chunk, parsed)
             yield from read_batch(reading, chunk, parsed, cursor)
             return
     items = read_event(reading, chunk, cursor, parsed)
@@ -92,10 +97,17 @@ def read_text_at(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
     return items
 
 
+def read_built(reading: Reading, cursor: Cursor) -> Iterator[Item]:
+    """The object or list of a program at the cursor that does not begin as JSON does."""
+    return read_items(reading, take_statement(cursor), cursor)
+
+
 def is_whole_object(text: str) -> bool:
     """Whether a line that begins with a brace is one object; a comma and a bracket may follow it."""
     try:
         return isinstance(orjson.loads(text.rstrip(",").rstrip()), dict)
     except orjson.JSONDecodeError:
         parsed = parse(text)
+        if parsed.damaged and PROGRAM_START.match(text):
+            parsed = read_program(text) or parsed
         return not parsed.damaged and _ALONE.match(text, parsed.end) is not None

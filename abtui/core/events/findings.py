@@ -51,6 +51,11 @@ TEXT_LEFT_OUT: Final = info(
     "Text around the events",
     "A log, a mail or a page of documentation has other lines beside those with events. abtui reads the events and leaves the other lines out; one that has an event with a mistake is told.",
 )
+CODE_LITERAL: Final = info(
+    "CODE-LITERAL",
+    "An event from an object of a program",
+    "The event is an object literal of a program, such as `{type: 'track'}` of JavaScript or a dictionary as Python prints it. abtui reads it as the JSON it stands for; Segment's API and its archives have JSON only. `undefined` leaves its key out, and a tuple is a list.",
+)
 BATCH_LIMIT: Final = warning(
     "BATCH-LIMIT",
     "The batch is over Segment's limit",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from abtui.core.events.assignments import ASSIGNMENT_START, read_assignment
 from abtui.core.events.blocks import (
     FENCE_START,
     OUTPUT_START,
@@ -20,6 +21,7 @@ from abtui.core.events.documents import (
     OBJECT_START,
     TEXT_START,
     is_whole_object,
+    read_built,
     read_object,
     read_text_at,
     read_top_list,
@@ -27,6 +29,7 @@ from abtui.core.events.documents import (
 from abtui.core.events.kinds import OTHER_START, read_other
 from abtui.core.events.logs import LOG_START, read_log_line
 from abtui.core.events.model import Form
+from abtui.core.events.programs import BUILT_START
 from abtui.core.events.requests import (
     COMMAND_START,
     FETCH_START,
@@ -51,6 +54,8 @@ FORMS: Final = (
     Form(QUOTE_START, read_quote, _is_none),
     Form(FENCE_START, read_fence, _is_none),
     Form(OUTPUT_START, read_output, _is_none),
+    Form(BUILT_START, read_built, _is_none),
+    Form(ASSIGNMENT_START, read_assignment, _is_none),
     Form(LOG_START, read_log_line, _is_none),
     Form(CALL_START, read_call_at, lambda _line: True),
     Form(LIST_START, read_top_list, _is_none),

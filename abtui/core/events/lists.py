@@ -12,6 +12,7 @@ from abtui.core.events.completion import complete, is_body
 from abtui.core.events.cursor import Chunk, Cursor
 from abtui.core.events.envelopes import read_inside, read_scalar
 from abtui.core.events.model import Item
+from abtui.core.events.programs import opens_program, read_program
 from abtui.core.events.reading import Reading, left_out, not_an_event, place, too_large, with_findings
 from abtui.core.findings import Finding, finding
 from abtui.core.segment import is_event
@@ -24,7 +25,7 @@ _SCALAR = re.compile(r'(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"|".*+|/(?![/*])|[^"/,\]]++)
 
 
 def read_json(reading: Reading, text: str) -> Parsed:
-    """Parse the one document in `text`: with orjson, or with the tolerant parser if orjson refuses it."""
+    """Parse the one document in `text`: with orjson, with the tolerant parser if orjson refuses it, or else as a literal of a program."""
     # No copy is made of an ASCII text, as it may be tens of megabytes.
     if not is_deeper(text):
         try:
@@ -34,7 +35,10 @@ def read_json(reading: Reading, text: str) -> Parsed:
         else:
             if not has_duplicate_keys(text, value):
                 return Parsed(value, 0, len(text))
-    return parse(text, secrets=reading.sdk.secrets)
+    parsed = parse(text, secrets=reading.sdk.secrets)
+    if not parsed.damaged or (program := read_program(text, reading.sdk.secrets)) is None:
+        return parsed
+    return program
 
 
 def read_event(reading: Reading, chunk: Chunk, cursor: Cursor, parsed: Parsed | None = None) -> Iterable[Item]:
@@ -96,7 +100,7 @@ class _List:
                 reading.pending = [*self._before, *reading.pending][:MOST_ISSUES]
                 self._before = []
             if mark in "{[":
-                chunk = take(cursor, ends=self._ends)
+                chunk = take(cursor, code=opens_program(cursor), ends=self._ends)
                 items = list(self._read_item(reading, chunk, cursor))
             else:
                 match = _SCALAR.match(cursor.text, cursor.at)

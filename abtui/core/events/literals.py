@@ -61,7 +61,7 @@ _WORDS: Final[dict[str, Any]] = {
     "null": None, "nil": None, "None": None, "NULL": None, "NaN": None, "Infinity": None, "nan": None, "inf": None,
     "undefined": UNDEFINED,
 }  # fmt: skip
-NOT_NUMBERS = re.compile(r"(?<![\w.\"'`])-?(?:NaN|Infinity|nan|inf)\b(?![\"'`(:])")
+_NOT_NUMBERS: Final = ("NaN", "Infinity", "nan", "inf")
 """Numbers that JSON does not have: the SDKs post null for them."""
 
 
@@ -90,6 +90,13 @@ def skip_space(text: str, at: int) -> int:
     return match.end() if match else at
 
 
+def read_value(text: str, at: int, language: Language) -> tuple[Any, int, list[int]]:
+    """The same as `read_literal`, and the offsets of numbers that JSON does not have, such as NaN."""
+    reader = _Reader(text, language)
+    value, end = reader.read(at)
+    return value, end, reader.not_numbers
+
+
 def read_literal(text: str, at: int, language: Language = ANY) -> tuple[Any, int]:
     """The value that starts at `at`, and the offset of its end. Raises NotLiteral; never recurses."""
     return _Reader(text, language).read(at)
@@ -99,6 +106,7 @@ class _Reader:
     def __init__(self, text: str, language: Language) -> None:
         self._text, self._language = text, language
         self._stack: list[_Frame] = []
+        self.not_numbers: list[int] = []
 
     def read(self, at: int) -> tuple[Any, int]:
         text, stack = self._text, self._stack
@@ -171,6 +179,9 @@ class _Reader:
                 raise NotLiteral(f"Expected a comma or {frame.closer}, found ", at, quoted=_from(at))
             frame.put(value)
             if mark == ",":
+                if frame.make is as_group:
+                    # A tuple of Python may have one item.
+                    frame.make = as_list
                 return False, None, at + 1
             value, at = self._close(at)
         return False, None, at
@@ -298,7 +309,9 @@ class _Reader:
                 return unescaped(match, self._language), match.end()
         start = at + text.startswith("-", at)
         match = _WORD.match(text, start)
-        if match and match[1] in _WORDS and (start == at or NOT_NUMBERS.match(text, at)):
+        if match and match[1] in _WORDS and (start == at or match[1] in _NOT_NUMBERS):
+            if match[1] in _NOT_NUMBERS:
+                self.not_numbers.append(at)
             return _WORDS[match[1]], match.end()
         if match and start == at:
             raise NotLiteral("The value of ", at, quoted=slice(*match.span(1)), end=" is not in the text.")

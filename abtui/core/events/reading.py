@@ -94,7 +94,7 @@ class Reading:
             return
         while self.skip_space(cursor) or (cursor.goes_on and cursor.next_line()):
             if cursor.at < len(cursor.text):
-                for item in self._document(cursor):
+                for item in self.document(cursor):
                     yield from self._after_text(item)
 
     def other_lines(self) -> Iterator[Item]:
@@ -133,7 +133,8 @@ class Reading:
         reading.has_text = self.has_text
         return reading
 
-    def _document(self, cursor: Cursor) -> Iterator[Item]:
+    def document(self, cursor: Cursor) -> Iterator[Item]:
+        """The items of the document at the cursor, in whichever form it is."""
         for form in cursor.forms:
             if form.start.match(cursor.text, cursor.at) and (items := form.read(self, cursor)) is not None:
                 yield from items

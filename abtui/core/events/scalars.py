@@ -17,7 +17,7 @@ STRING = re.compile(
 _SINGLE, _TEMPLATE = 5, 6
 _DIGITS = r"([+-]?(?:0[xX][0-9a-fA-F]++|0[oO][0-7]++|0[bB][01]++|(?:[0-9][0-9_]*+\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+))"
 NUMBER = re.compile(rf"@\({_DIGITS}\)|@?{_DIGITS}[LlFfDdMmn]?(?![\w.])")
-_ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([\s\S]))")
+_ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|([\s\S]))")
 _ESCAPED: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
 _PLAIN_ESCAPE = re.compile(r"\\([\\'])")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -90,14 +90,14 @@ def literal_number(match: re.Match[str]) -> int | float:
 
 def _without_escapes(raw: str, start: int) -> str:
     def character(escape: re.Match[str]) -> str:
-        code = escape[1] or escape[2] or escape[3]
+        code = escape[1] or escape[2] or escape[3] or escape[4]
         if code is not None:
             if int(code, 16) > _LAST_CHARACTER:
                 raise NotLiteral("There is no such character.", start + escape.start())
             return chr(int(code, 16))
-        if escape[4] == "(":
+        if escape[5] == "(":
             raise NotLiteral("A text with \\(...) has no value outside its program.", start + escape.start())
-        return _ESCAPED.get(escape[4], escape[4])
+        return _ESCAPED.get(escape[5], escape[5])
 
     text = _ESCAPE.sub(character, raw)
     # Halves of a character, escaped one by one, are one character to JavaScript.
