@@ -36,8 +36,8 @@ def is_batch(value: JSONObject) -> bool:
 
 
 def as_json(chunk: Chunk, parsed: Parsed) -> tuple[Chunk, Parsed]:
-    """The same document as JSON, if it is a literal of a program. Its items then have the place of the document."""
-    if not any(issue.code == "CODE-LITERAL" for issue in parsed.issues):
+    """The same document as JSON, if its text is none. Its items then have the place of the document."""
+    if not any(issue.code in ("CODE-LITERAL", "JSON-QUOTES", "JSON-SPACES") for issue in parsed.issues):
         return chunk, parsed
     issues = tuple(msgspec.structs.replace(issue, at=0) for issue in parsed.issues)
     return msgspec.structs.replace(chunk, text=stringify(parsed.value).decode()), msgspec.structs.replace(

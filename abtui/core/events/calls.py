@@ -12,6 +12,7 @@ from abtui.core.events.chunks import take_statement
 from abtui.core.events.cursor import Cursor
 from abtui.core.events.literals import read_literal, skip_space
 from abtui.core.events.model import Event, Item, JSONObject, SdkDefaults, Unreadable
+from abtui.core.events.quotes import straightened
 from abtui.core.events.reading import Reading, found_in, too_large
 from abtui.core.events.scalars import ANY, Language, NotLiteral
 from abtui.core.events.sdks import ENQUEUE, IOS, JAVASCRIPT, METHODS, PYTHON, SWIFT, Sdk, complete, sdk_of
@@ -61,6 +62,9 @@ def read_call_at(reading: Reading, cursor: Cursor) -> Iterator[Item]:
     reading.pending = []
     name = reading.name(chunk.line)
     call = read_call(chunk.text, reading.sdk, name)
+    if isinstance(call, Problem) and (straight := straightened(chunk.text)) is not None:
+        call = read_call(straight.text, reading.sdk, name)
+        before = (*before, *(found_in(chunk, issue) for issue in straight.issues))
     if isinstance(call, Problem):
         found = found_in(chunk, Issue("CODE-UNREADABLE", call.message, call.hint, call.at))
         yield Unreadable(name, chunk.text, (*before, found), chunk.line, chunk.column)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+import msgspec
 import orjson
 
 from abtui.core.events.chunks import IN_LIST, take
@@ -13,6 +14,7 @@ from abtui.core.events.cursor import Chunk, Cursor
 from abtui.core.events.envelopes import read_inside, read_scalar
 from abtui.core.events.model import Item
 from abtui.core.events.programs import opens_program, read_program
+from abtui.core.events.quotes import straightened
 from abtui.core.events.reading import Reading, left_out, not_an_event, place, too_large, with_findings
 from abtui.core.findings import Finding, finding
 from abtui.core.segment import is_event
@@ -25,7 +27,9 @@ _SCALAR = re.compile(r'(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"|".*+|/(?![/*])|[^"/,\]]++)
 
 
 def read_json(reading: Reading, text: str) -> Parsed:
-    """Parse the one document in `text`: with orjson, with the tolerant parser if orjson refuses it, or else as a literal of a program."""
+    """Parse the one document in `text`: with orjson, with the tolerant parser if orjson refuses it, or else with its quotes
+    straightened, or as a literal of a program.
+    """
     # No copy is made of an ASCII text, as it may be tens of megabytes.
     if not is_deeper(text):
         try:
@@ -36,9 +40,15 @@ def read_json(reading: Reading, text: str) -> Parsed:
             if not has_duplicate_keys(text, value):
                 return Parsed(value, 0, len(text))
     parsed = parse(text, secrets=reading.sdk.secrets)
-    if not parsed.damaged or (program := read_program(text, reading.sdk.secrets)) is None:
+    if not parsed.damaged:
         return parsed
-    return program
+    straight = straightened(text)
+    if straight is None:
+        return read_program(text, reading.sdk.secrets) or parsed
+    parsed = parse(straight.text, secrets=reading.sdk.secrets)
+    if parsed.damaged:
+        parsed = read_program(straight.text, reading.sdk.secrets) or parsed
+    return msgspec.structs.replace(parsed, issues=(*straight.issues, *parsed.issues))
 
 
 def read_event(reading: Reading, chunk: Chunk, cursor: Cursor, parsed: Parsed | None = None) -> Iterable[Item]:

@@ -31,7 +31,7 @@ PROGRAM_START: Final = re.compile(
 BUILT_START: Final = re.compile(rf"\[\s*+(?:{_TEXT}|:\w++|[0-9]++)\s*+=>|\[\s*+{_TEXT}\s*+:|(?:{_FUNCTIONS})")
 """Those that do not begin as a list or object of JSON does."""
 _ALONE = re.compile(r"[{\[(]\s*+\Z|(?:array|dict|OrderedDict|\w*[mM]apOf|listOf)[ \t]*+\(\s*+\Z")
-_ARROW = re.compile(rf"(?:{_TEXT}|:\w++)\s*+=>")
+_ARROW = re.compile(r"[\"']\s*+=>|(?<![\w:]):\w++\s*+=>")
 _RUBY_WORD = re.compile(r"\bnil\b|(?<![\w\"']):[A-Za-z_]\w*+|\A\{")
 _MOST_LINES: Final = 3
 _LOOKED_AT: Final = 400

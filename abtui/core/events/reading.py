@@ -12,6 +12,7 @@ from abtui.core.events.chunks import lines_of_text, skip_comment, take, take_lin
 from abtui.core.events.cursor import Chunk, Cursor
 from abtui.core.events.lines import LARGEST_VALUE, Lines
 from abtui.core.events.model import Event, Form, Item, JSONObject, SdkDefaults, Unreadable
+from abtui.core.events.quotes import ZERO_WIDTH
 from abtui.core.events.scan import opens_text, opens_value
 from abtui.core.findings import Finding, finding
 from abtui.core.text.json_text import MOST_ISSUES, Issue, Parsed, issue_finding, parse, skip_space
@@ -194,6 +195,10 @@ class Reading:
             mark = cursor.text[cursor.at]
             if mark == _BOM:
                 self._wait(place(cursor, "JSON-BOM", "A byte-order mark was skipped.", _NO_UTF8[1]))
+                cursor.at += 1
+            elif mark in ZERO_WIDTH:
+                message = f"A zero-width space before the event, U+{ord(mark):04X}, was skipped."
+                self._wait(place(cursor, "JSON-SPACES", message, "Remove it: web pages and chats put it in."))
                 cursor.at += 1
             elif mark == "/":
                 hint = "Remove it before sending the event anywhere."

@@ -31,6 +31,16 @@ BOM: Final = info(
     "The text starts with a byte-order mark",
     "abtui skips the mark, but some tools refuse a file that has one.",
 )
+QUOTES: Final = warning(
+    "JSON-QUOTES",
+    "The quotes are typographic",
+    "Chats, mail and word processors turn straight quotes into “typographic” ones, which neither JSON nor a program has. abtui reads them as straight ones; inside a text that has straight quotes around it they are left as they are.",
+)
+SPACES: Final = warning(
+    "JSON-SPACES",
+    "A no-break or zero-width space between the values",
+    "Web pages, chats and word processors put such characters in the place of plain spaces; JSON.parse refuses them. abtui skips them between the values and leaves them inside texts.",
+)
 NUMBER: Final = warning(
     "JSON-NUMBER",
     "A number that JSON does not have",
