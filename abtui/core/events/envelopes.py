@@ -13,13 +13,14 @@ from abtui.core.events.found import Found, Posted, Search
 from abtui.core.events.lines import SHOWN
 from abtui.core.events.model import Event, Item, Unreadable
 from abtui.core.events.reading import Reading, found_in, left_out, too_large, with_findings
+from abtui.core.events.rows import NOTE, table_of
 from abtui.core.findings import Finding
-from abtui.core.text.json_text import Parsed, parse
+from abtui.core.text.json_text import Issue, Parsed, parse
 
 
 def read_inside(reading: Reading, chunk: Chunk, parsed: Parsed, cursor: Cursor) -> Iterator[Item] | None:
     """The events inside the value of a chunk that is no event itself; None without any. A request that posts no event is left out."""
-    search = Search()
+    search = Search(table_of(reading.source))
     events = search.events(parsed.value)
     first = next(events, None)
     if first is None and not search.skipped:
@@ -62,9 +63,11 @@ def _named(
     """The events that were found. The first gets what is told of the whole document, the last what is known at its end."""
     name, line, column = reading.name(chunk.line), chunk.line, chunk.column
     last: Item | None = None
-    for value, way, posted in events:
+    for value, way, posted, is_row in events:
         if last is not None:
             yield last
+        if is_row:
+            findings = [*findings, found_in(chunk, Issue(*NOTE, 0))]
         event = Event(name if way == "$" else f"{name} {way}", value, None, tuple(findings), line, column)
         findings = ()
         if posted is not None:

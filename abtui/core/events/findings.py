@@ -56,6 +56,26 @@ CODE_LITERAL: Final = info(
     "An event from an object of a program",
     "The event is an object literal of a program, such as `{type: 'track'}` of JavaScript or a dictionary as Python prints it. abtui reads it as the JSON it stands for; Segment's API and its archives have JSON only. `undefined` leaves its key out, and a tuple is a list.",
 )
+TABLE_READ: Final = info(
+    "TABLE-READ",
+    "Events from a table",
+    "The events are rows of CSV, or of a table with tabs or semicolons. A column has the name of an event's field in any case (`User ID`, `user_id`, `userId`), or the way to one (`properties.total`); `properties`, `traits`, `context` and `integrations` have JSON. A cell of the data that is written as a number, `true` or `false` is one, as long as nothing of it is lost (`007` is text). Ids, names and dates are text, and empty cells are left out. A column that is no field of an event is a property, or a trait of an identify or group call.",
+)
+TABLE_TYPE: Final = error(
+    "TABLE-TYPE",
+    "A table of events that does not tell their type",
+    "abtui reads a table with a column `type`, or one of a warehouse whose columns or file name tell the type: `event_text` in the tables of track calls, `path` and `url` in that of pages, `identifies.csv`, `screens.csv`. Without either nothing of it is read.",
+)
+TABLE_ROW: Final = error(
+    "TABLE-ROW",
+    "A row of a table that could not be read",
+    "A row has as many cells as the header, and a cell with the separator, a quote or a line end in it stands in quotes. The other rows are read.",
+)
+ROW_REBUILT: Final = info(
+    "ROW-REBUILT",
+    "An event rebuilt from a row of a warehouse",
+    "Segment writes events into a warehouse in columns in snake_case. abtui makes the event of them again: `event_text` is its name, `id` its messageId, `context_` begins its context, dates are in ISO 8601, and all further columns are its properties or traits. What the columns do not tell is lost: how the names of properties were written (`orderId` is `order_id`), what was null, and objects inside properties.",
+)
 BATCH_LIMIT: Final = warning(
     "BATCH-LIMIT",
     "The batch is over Segment's limit",

@@ -38,6 +38,7 @@ from abtui.core.events.requests import (
     read_fetch,
     read_http,
 )
+from abtui.core.events.tables import TABLE_START, read_table
 
 
 def _is_none(_line: str) -> bool:
@@ -54,6 +55,7 @@ FORMS: Final = (
     Form(QUOTE_START, read_quote, _is_none),
     Form(FENCE_START, read_fence, _is_none),
     Form(OUTPUT_START, read_output, _is_none),
+    Form(TABLE_START, read_table, _is_none),
     Form(BUILT_START, read_built, _is_none),
     Form(ASSIGNMENT_START, read_assignment, _is_none),
     Form(LOG_START, read_log_line, _is_none),

@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 from abtui.core.events.completion import type_of_path
 from abtui.core.events.model import JSONObject
 from abtui.core.events.packed import Room, values_in
+from abtui.core.events.rows import event_of_row
 from abtui.core.segment import EVENT_TYPES, is_event
 from abtui.core.text.javascript import date_text, parse_date
 from abtui.core.text.paths import path_text
@@ -61,21 +62,23 @@ class _Left(NamedTuple):
 
 
 class Found(NamedTuple):
-    """An event in a value, the way to it (`$.Records[0].body`), and the request it was posted in, if any."""
+    """An event in a value, the way to it (`$.Records[0].body`), the request it was posted in, if any, and whether it was a row of a warehouse."""
 
     value: JSONObject
     way: str
     posted: Posted | None = None
+    is_row: bool = False
 
 
 class Search:
     """The search of one document.
 
-    `left_out` counts requests that posted no event, `skipped` is the size of the last text that was too large to be unpacked, or 0.
+    `table` is the table whose rows the objects may be. `left_out` counts requests that posted no event, `skipped` is the size of the last text that was too large to be unpacked, or 0.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, table: str = "") -> None:
         self.left_out = 0
+        self._table = table
         self._room = Room()
 
     @property
@@ -105,6 +108,9 @@ class Search:
     def _in_object(self, value: JSONObject, way: str, posted: Posted | None, left: _Left) -> Iterator[Found]:
         if is_event_in_envelope(value, posted):
             yield Found(value, way, posted)
+            return
+        if (row := event_of_row(value, self._table)) is not None:
+            yield Found(row, way, is_row=True)
             return
         if _is_near_event(value):
             return

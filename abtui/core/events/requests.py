@@ -11,9 +11,10 @@ from abtui.core.events.chunks import take, take_line
 from abtui.core.events.cursor import Chunk, Cursor
 from abtui.core.events.envelopes import read_posted
 from abtui.core.events.found import Posted
-from abtui.core.events.literals import NotLiteral, read_literal, skip_space
+from abtui.core.events.literals import read_literal, skip_space
 from abtui.core.events.model import Item
 from abtui.core.events.reading import Reading
+from abtui.core.events.scalars import NotLiteral
 from abtui.core.text.json_text import Issue
 
 COMMAND_START: Final = re.compile(

@@ -13,7 +13,16 @@ from abtui.core.text.javascript import stringify
 from abtui.core.text.secret import Secret
 
 _ABOUT_THE_SOURCE = frozenset(
-    {"BATCH-LIMIT", "TEXT-ENCODING", "CODE-COMPLETED", "EVENT-COMPLETED", "REQUESTS-LEFT-OUT", "TEXT-LEFT-OUT"}
+    {
+        "BATCH-LIMIT",
+        "TEXT-ENCODING",
+        "CODE-COMPLETED",
+        "EVENT-COMPLETED",
+        "REQUESTS-LEFT-OUT",
+        "TEXT-LEFT-OUT",
+        "TABLE-READ",
+        "ROW-REBUILT",
+    }
 )
 """Findings about the text around an event. All others are found again when the event's own text is read."""
 _NOT_READ = frozenset({"VALUE-TOO-LARGE", "BATCH-NOT-MERGED"})
