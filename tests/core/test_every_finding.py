@@ -88,6 +88,13 @@ EVENT_CASES: dict[str, tuple[str, str, str | None, str | None]] = {
     "JSON-SURROGATE": (CONFIG, event(properties={"a": "\ud800"}), "$.properties.a", None),
     "EVENT-NOT-OBJECT": (CONFIG, "[5]", None, None),
     "CODE-UNREADABLE": (CONFIG, "analytics.track(name)", None, None),
+    "CODE-LITERAL": (CONFIG, "{type: 'track', event: 'Order Completed'}", None, None),
+    "JSON-QUOTES": (CONFIG, "{“type”: “track”}", None, None),
+    "JSON-SPACES": (CONFIG, '{"type":\u00a0"track"}', None, None),
+    "TABLE-READ": (CONFIG, "type,userId\ntrack,u", None, None),
+    "TABLE-TYPE": (CONFIG, "event,userId,timestamp\nA,u,2026", None, None),
+    "TABLE-ROW": (CONFIG, "type,userId\ntrack", None, None),
+    "ROW-REBUILT": (CONFIG, '{"event_text": "A", "user_id": "u"}', None, None),
     "CODE-COMPLETED": (CONFIG, 'analytics.track("Order Completed")', None, None),
     "EVENT-COMPLETED": (CONFIG, '{"batch": [{"type": "track", "event": "A", "userId": "u"}]}', None, None),
     "REQUESTS-LEFT-OUT": (

@@ -32,7 +32,7 @@ READ: dict[str, str] = {
     "sqs-record.json": "$.Records[0].body",
     "transformer-input.json": "$.message",
 }
-REFUSED = ("warehouse-row.json", "not-events/package.json", "not-events/other-tool.json")
+REFUSED = ("not-events/package.json", "not-events/other-tool.json")
 
 # Objects that are no events, and the ways to the events inside.
 OBJECTS: list[tuple[Any, list[str]]] = [
