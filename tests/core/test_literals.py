@@ -54,7 +54,7 @@ LITERALS: list[tuple[str, list[Any]]] = [
 ASSIGNED: list[str] = [
     "payload = @;", "const x = @", "let x: Event = @ as Event;", "var x: Record<string, any> = @", "window.events = [@];", "export default @", "export default [@]", "module.exports = @",
     "exports.event = @;", "export const e = @", "return @;", "  return @", "const e =\n  @;", "const e = (@);", "event=@", "$event = @;", "@event = @@", "val e = @", "Map<String, Object> e = @;",
-    "self.events = [@]", "const events = [\n  @,\n  @\n];\n", "event := @", "data['event'] = @",
+    "self.events = [@]", "body = JSON.stringify(@)", "body = json.dumps(@)", "const events = [\n  @,\n  @\n];\n", "event := @", "data['event'] = @",
 ]  # fmt: skip
 
 
@@ -142,3 +142,11 @@ JSON = st.recursive(
 def test_what_python_prints_is_read_back(value: dict[str, Any]) -> None:
     event = {**T, "properties": value}
     assert values(repr(event)) == [event]
+
+
+@pytest.mark.parametrize("before", ["INFO:root:", "2026-01-31 09:15:00,123 INFO sending ", "[web-1] payload="])
+def test_a_printed_dictionary_in_a_log_is_read(before: str) -> None:
+    assert values(f"{before}{{'type': 'track', 'event': 'E', 'userId': 'u', 'properties': {{'a': None}}}}")[-1] == {
+        **T,
+        "properties": {"a": None},
+    }

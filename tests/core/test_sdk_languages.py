@@ -42,6 +42,7 @@ CALLS: list[tuple[str, str, dict[str, Any]]] = [
     ("segment.analytics.track('u', 'E', dict(a=1, b=dict(c=True)), {'ip': '1'})", "analytics-python", {"type": "track", "userId": "u", "event": "E", "properties": {"a": 1, "b": {"c": True}}}),
     ("analytics.track(user_id='u', event='E', properties={'when': datetime.datetime(2026, 1, 31, 9, 15, tzinfo=datetime.timezone.utc), 'price': Decimal('12.50')}, integrations={'all': False})", "analytics-python",
      {"type": "track", "userId": "u", "event": "E", "properties": {"when": "2026-01-31T09:15:00+00:00", "price": 12.5}, "integrations": {"all": False}}),
+    ("analytics.track(user_id = 'u', event = 'E')", "analytics-python", {"type": "track", "userId": "u", "event": "E", "properties": {}}),
     ("analytics.track(anonymous_id='a', event='E')", "analytics-python", {"type": "track", "anonymousId": "a", "event": "E", "properties": {}}),
     ("analytics.group('u', 'g', {'name': 'x'})", "analytics-python", {"type": "group", "userId": "u", "groupId": "g", "traits": {"name": "x"}}),
     ("analytics.page('u', 'Docs', 'Home', {'path': '/'})", "analytics-python", {"type": "page", "userId": "u", "category": "Docs", "name": "Home", "properties": {"path": "/"}}),

@@ -24,6 +24,7 @@ TABLES: list[tuple[str, list[dict[str, Any]]]] = [
     ("type\tevent\tuser_id\tproperties.a\ntrack\tOrder Completed\tu-1\tx, y", [{**T, "properties": {"a": "x, y"}}]),
     ("\ufefftype,event,userId\r\ntrack,Order Completed,u-1\r\n\r\ntrack,Order Completed,u-1\r\n", [T, T]),
     ('"type","event","userId","properties.note"\n"track","Order Completed","u-1","two\nlines, and ""quotes"""\ntrack,Order Completed,u-1,\n', [{**T, "properties": {"note": 'two\nlines, and "quotes"'}}, T]),
+    ("type, event, userId\ntrack, Order Completed, u-1\ntrack, \"Order Completed\", u-1", [T, T]),
     (",type,event,userId\n0,track,Order Completed,u-1\n1,track,Order Completed,u-1", [T, T]),
     ("type,event,userId,properties.a,properties.b,properties.c,properties.d,properties.e,properties.f,properties.g\ntrack,Order Completed,007,007,1.50,TRUE,1e5,+1,12345678901234567890,-3", [{**T, "userId": "007", "properties": {"a": "007", "b": 1.5, "c": True, "d": "1e5", "e": "+1", "f": "12345678901234567890", "g": -3}}]),
     ("type,event,userId,context.library.name,context.ip,integrations.All\ntrack,Order Completed,u-1,analytics.js,192.0.2.1,false", [{**T, "context": {"library": {"name": "analytics.js"}, "ip": "192.0.2.1"}, "integrations": {"All": False}}]),

@@ -140,7 +140,7 @@ def _call(text: str) -> tuple[str, JSONObject, Sdk]:
 
 def _by_arguments(method: str, text: str, arguments: list[Argument]) -> Sdk:
     """The library whose arguments have such labels."""
-    marks = {text[argument.at - 1 : argument.at] for argument in arguments if argument.label is not None}
+    marks = {text[argument.label_at : argument.at].strip()[-1:] for argument in arguments if argument.label is not None}
     if not marks:
         return PYTHON if is_python(method, arguments) else JAVASCRIPT
     return PYTHON if "=" in marks else SWIFT

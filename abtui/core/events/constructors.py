@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, Final, NamedTuple
 
+import orjson
+
 from abtui.core.text.javascript import parse_date_value
 from abtui.core.text.json_text import number
 
@@ -199,6 +201,15 @@ def _text(items: Items) -> Any:
     return value if isinstance(value, str) else UNKNOWN
 
 
+def _json(items: Items) -> Any:
+    """The value of JSON in a text."""
+    value = _text(items)
+    try:
+        return orjson.loads(value) if isinstance(value, str) else UNKNOWN
+    except (orjson.JSONDecodeError, UnicodeEncodeError):
+        return UNKNOWN
+
+
 def _decimal(items: Items) -> Any:
     """A number that is written as text, as the SDKs post it."""
     value = _same(items)
@@ -273,6 +284,8 @@ FUNCTIONS: Final[dict[str, Callable[[Items], Any]]] = dict(
         *_named(_entry, "Pair Map.entry entry SimpleEntry put KeyValuePair"),
         *_named(_same, "JsonPrimitive add np.float64 np.float32 np.int64 np.int32 numpy.float64 numpy.int64 json!"),
         *_named(_text, "UUID ObjectId ISODate String.from String::from np.str_ str"),
+        *_named(_same, "JSON.stringify json.dumps"),
+        *_named(_json, "JSON.parse json.loads"),
         *_named(_decimal, "Decimal BigDecimal decimal.Decimal float int NumberLong NumberInt Double.valueOf Integer.valueOf"),
         *_named(partial(_begun, False), "putJsonObject addJsonObject"),
         *_named(partial(_begun, True), "putJsonArray addJsonArray"),

@@ -16,6 +16,7 @@ import orjson
 
 from abtui.core.events.cursor import HEAVIEST, weight
 from abtui.core.events.lines import LARGEST_VALUE, LONG_LINE
+from abtui.core.events.programs import program_at
 from abtui.core.segment import EVENT_TYPES
 from abtui.core.text.json_depth import is_deeper
 from abtui.core.text.json_text import parse
@@ -118,6 +119,8 @@ def values_on_line(line: str) -> Iterator[tuple[Any, int, int]]:
             yield value, start, len(line)
             return
         parsed = parse(line, start)
+        if parsed.damaged:
+            parsed = program_at(line, start) or parsed
         if parsed.damaged:
             tries, at = tries + 1, found.end()
         else:

@@ -17,7 +17,7 @@ from abtui.core.text.secret import Secret
 
 _TEXT: Final = r"(?:\"[^\"\\\n]*+(?:\\.[^\"\\\n]*+)*+\"|'[^'\\\n]*+(?:\\.[^'\\\n]*+)*+')"
 _FUNCTIONS: Final = (
-    r"(?:array|dict|OrderedDict|(?:mutable|hash|linked)?[mM]apOf|listOf|(?:Immutable)?(?:Map|List)\.of)[ \t]*+\("
+    r"(?:array|dict|OrderedDict|(?:mutable|hash|linked)?[mM]apOf|listOf|JSON\.(?:parse|stringify)|json\.(?:loads|dumps)|(?:Immutable)?(?:Map|List)\.of)[ \t]*+\("
     r"|buildJson(?:Object|Array)[ \t]*+\{|(?:\[\])?map\[string\]|\[\](?:[a-z]\w*+\.)?\w++\{"
     r"|new[ \t]++(?:Properties|Dictionary|HashMap|LinkedHashMap|JsonObject|JSONObject|List|ArrayList)\b"
 )
@@ -33,6 +33,8 @@ BUILT_START: Final = re.compile(rf"\[\s*+(?:{_TEXT}|:\w++|[0-9]++)\s*+=>|\[\s*+{
 _ALONE = re.compile(r"[{\[(]\s*+\Z|(?:array|dict|OrderedDict|\w*[mM]apOf|listOf)[ \t]*+\(\s*+\Z")
 _ARROW = re.compile(r"[\"']\s*+=>|(?<![\w:]):\w++\s*+=>")
 _RUBY_WORD = re.compile(r"\bnil\b|(?<![\w\"']):[A-Za-z_]\w*+|\A\{")
+_IN_CODE = re.compile(r"(?:==|=>|\()\s*+\Z")
+_BEFORE: Final = 10
 _MOST_LINES: Final = 3
 _LOOKED_AT: Final = 400
 _END = re.compile(r"[\s;,]*+\Z")
@@ -76,6 +78,17 @@ def read_program(text: str, secrets: Collection[Secret] = ()) -> Parsed | None:
             Issue("JSON-NUMBER", f"{found} is not a JSON number; it is read as null.", "Write a number or null.", at)
         )
     return Parsed(value, 0, end, tuple(issues))
+
+
+def program_at(text: str, at: int) -> Parsed | None:
+    """The literal of a program that begins at an offset, whatever follows it; None if there is none."""
+    if not PROGRAM_START.match(text, at) or _IN_CODE.search(text[max(0, at - _BEFORE) : at]):
+        return None
+    try:
+        value, end, _ = read_value(text, at, ANY)
+    except NotLiteral:
+        return None
+    return Parsed(value, at, end) if isinstance(value, dict | list) else None
 
 
 def _language(text: str) -> Language:

@@ -17,8 +17,8 @@ from abtui.core.events.reading import Reading, too_large
 from abtui.core.events.rows import NOTE, table_of
 from abtui.core.text.json_text import Issue
 
-TABLE_START = re.compile(r"(?:\"?[A-Za-z_$][\w .$\[\]-]*+\"?[ ]*+)?[,;\t|]")
-_SEPARATORS: Final = ",;\t|"
+TABLE_START = re.compile(r"(?:\"?[A-Za-z_$][\w .$\[\]-]*+\"?[ ]*+)?[,;\t]")
+_SEPARATORS: Final = ",;\t"
 _BEFORE: Final = " \t\ufeff\u200b"
 _LONGEST_HEADER: Final = 100_000
 _MOST_LINES: Final = 1_000
@@ -38,7 +38,10 @@ class _Row(NamedTuple):
 
 
 class _Table(NamedTuple):
+    """What a header says: with `is_spaced`, a space follows each separator."""
+
     separator: str
+    is_spaced: bool
     columns: Columns | None
     width: int
 
@@ -49,13 +52,14 @@ def read_table(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
     if cursor.goes_on or cursor.before or cursor.text[: cursor.at].strip(_BEFORE) or len(line) > _LONGEST_HEADER:
         return None
     separator = max(_SEPARATORS, key=line.count)
-    header = _first(iter([line]), separator)
+    is_spaced = line.count(separator) == line.count(f"{separator} ")
+    header = _first(iter([line]), separator, is_spaced=is_spaced)
     if header is None:
         return None
     columns = columns_of(header, table_of(reading.source))
     if columns is None and not names_events(header):
         return None
-    return _read(reading, cursor, _Table(separator, columns, len(header)))
+    return _read(reading, cursor, _Table(separator, is_spaced, columns, len(header)))
 
 
 def _read(reading: Reading, cursor: Cursor, table: _Table) -> Iterator[Item]:
@@ -74,7 +78,7 @@ def _read(reading: Reading, cursor: Cursor, table: _Table) -> Iterator[Item]:
             yield reading.no_event(chunk, (too_large(chunk),) if chunk.skipped else (_broken("has no end"),), cursor)
             continue
         first = cursor.line
-        row = _row(cursor, table.separator)
+        row = _row(cursor, table.separator, is_spaced=table.is_spaced)
         chunk = Chunk(row.text, first, 1, True, cursor.line)
         cursor.at = len(cursor.text)
         item = _event(reading, cursor, table.columns, table.width, chunk, row.cells, notes)
@@ -108,13 +112,13 @@ def _lines(cursor: Cursor) -> Iterator[bool]:
             yield False
 
 
-def _row(cursor: Cursor, separator: str) -> _Row:
+def _row(cursor: Cursor, separator: str, *, is_spaced: bool) -> _Row:
     """The row that begins on the cursor's line, which goes to its last one. A quote that is never closed ends with its line."""
     text = cursor.text
-    if '"' not in text:
+    if '"' not in text and not is_spaced:
         return _Row(text, text.split(separator))
     lines: list[str] = []
-    cells = _first(_ahead(cursor, lines), separator)
+    cells = _first(_ahead(cursor, lines), separator, is_spaced=is_spaced)
     if cells is None:
         return _Row(text, None)
     for _ in lines[1:]:
@@ -137,10 +141,10 @@ def _ahead(cursor: Cursor, taken: list[str]) -> Iterator[str]:
         yield taken[-1]
 
 
-def _first(lines: Iterator[str], separator: str) -> list[str] | None:
+def _first(lines: Iterator[str], separator: str, *, is_spaced: bool) -> list[str] | None:
     """The cells of the first row of some lines; None if a quote in it is never closed, or a cell is far too long."""
     try:
-        return next(csv.reader(lines, delimiter=separator, strict=True), None)
+        return next(csv.reader(lines, delimiter=separator, skipinitialspace=is_spaced, strict=True), None)
     except csv.Error:
         return None
 
