@@ -48,7 +48,7 @@ ROWS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("row.json", {"user_id": "u", "event_text": "E"}, {"type": "track", "userId": "u", "event": "E", "properties": {}}),
     ("export.json", {**STAMPS, "anonymous_id": "a", "name": "Home", "path": "/", "url": "https://x", "title": "T"}, {"type": "page", "anonymousId": "a", "name": "Home", "properties": {"path": "/", "url": "https://x", "title": "T"}}),
     ("data/screens.json", {**STAMPS, "user_id": "u", "name": "Feed", "items": 3}, {"type": "screen", "userId": "u", "name": "Feed", "properties": {"items": 3}}),
-    ("identifies.jsonl", {**STAMPS, "user_id": "u", "name": "Ann"}, {"type": "identify", "userId": "u", "traits": {"name": "Ann"}}),
+    ("exports\\shop_identifies-2026.jsonl", {**STAMPS, "user_id": "u", "name": "Ann"}, {"type": "identify", "userId": "u", "traits": {"name": "Ann"}}),
     ("export.json", {**STAMPS, "user_id": "u", "email": "a@b.c", "context_user_agent": "x", "context_device_advertising_id": "d", "context_traits_plan": "pro"},
      {"type": "identify", "userId": "u", "traits": {"email": "a@b.c"}, "context": {"userAgent": "x", "device": {"advertisingId": "d"}, "traits": {"plan": "pro"}}}),
     ("export.json", {**STAMPS, "user_id": "u", "group_id": "g", "employees": 5}, {"type": "group", "userId": "u", "groupId": "g", "traits": {"employees": 5}}),

@@ -1,4 +1,4 @@
-"""Rows of a warehouse: each is an event again, as far as its columns tell. (`docs`: Segment's warehouse schemas.)
+"""Rows of a warehouse: each is an event again, as far as its columns tell.
 
 Segment writes an event into columns in snake_case: its own fields, its context behind `context_`, and its properties or traits without
 anything before them. Each event of a name has a table of its own besides; the tables of pages, screens, identify and group calls have no
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from pathlib import PurePath
 from typing import Any, Final
 
 import orjson
@@ -47,8 +46,9 @@ _WORD_START = re.compile(r"_([a-z])")
 
 
 def table_of(source: str) -> str:
-    """The name of the table in a source, such as `pages` in `exports/pages.csv`."""
-    return PurePath(source.replace("\\", "/")).name.split(".")[0].lower()
+    """The table that the name of a file says, such as `pages` for `exports/shop_pages.csv`; "" for none."""
+    words = re.findall(r"[a-z]+", re.split(r"[/\\]", source)[-1].lower())
+    return next((word for word in reversed(words) if word in _TABLES), "")
 
 
 def is_row(columns: set[str]) -> bool:
