@@ -47,6 +47,9 @@ class Built(dict[str, Any]):
     method = ""
 
 
+_PARTS: Final = (Entry, Begun)
+"""What is no value by itself."""
+
 Items = list[tuple[str | None, Any]]
 """The arguments of a function, or what stands between brackets: each with its key, if it has one."""
 MESSAGES: Final = ("track", "page", "screen", "identify", "group", "alias")
@@ -71,6 +74,8 @@ def as_object(items: Items) -> Any:
     result: dict[str, Any] = {}
     plain: list[Any] = []
     for key, value in items:
+        if isinstance(value, Begun) or (key is not None and isinstance(value, Entry)):
+            return UNKNOWN
         if key is not None:
             if value is not UNDEFINED:
                 result[key] = value
@@ -92,7 +97,9 @@ def as_object(items: Items) -> Any:
 
 def as_list(items: Items) -> Any:
     """A list of the arguments."""
-    return UNKNOWN if any(key is not None for key, _ in items) else [json_value(value) for _, value in items]
+    if any(key is not None or isinstance(value, _PARTS) for key, value in items):
+        return UNKNOWN
+    return [json_value(value) for _, value in items]
 
 
 def as_copy(items: Items) -> Any:
@@ -107,6 +114,8 @@ def as_array(items: Items) -> Any:
     if all(key is None for key, _ in items):
         entries = [value for _, value in items]
         return dict(entries) if entries and all(isinstance(item, Entry) for item in entries) else as_list(items)
+    if any(isinstance(value, _PARTS) for _, value in items):
+        return UNKNOWN
     result: dict[str, Any] = {}
     following = 0
     for key, value in items:
@@ -183,7 +192,9 @@ def _is_key(value: Any) -> bool:
 
 def _entry(items: Items) -> Any:
     values = [value for _, value in items]
-    return Entry(values[0], json_value(values[1])) if len(values) == 2 and _is_key(values[0]) else UNKNOWN
+    if len(values) != 2 or not _is_key(values[0]) or isinstance(values[1], _PARTS):
+        return UNKNOWN
+    return Entry(values[0], json_value(values[1]))
 
 
 def _begun(is_list: bool, items: Items) -> Any:
@@ -220,7 +231,9 @@ def _decimal(items: Items) -> Any:
 
 def _product(items: Items) -> Any:
     values = [value for _, value in items]
-    return dict(zip(("id", "sku", "price"), values, strict=True)) if len(values) == 3 else as_object(items)
+    if len(values) != 3 or any(isinstance(value, _PARTS) for value in values):
+        return as_object(items)
+    return dict(zip(("id", "sku", "price"), values, strict=True))
 
 
 def _moment(items: Items) -> Any:
@@ -324,6 +337,8 @@ def has_method(value: Any, name: str) -> bool:
 def method(value: Any, name: str, items: Items) -> Any:
     """What a method gives that `has_method`: the value itself, to which it may have added something."""
     values = [json_value(argument) for _, argument in items]
+    if any(isinstance(item, _PARTS) for item in values):
+        return UNKNOWN
     if not values and name in _SAME:
         return value
     if isinstance(value, list) and len(values) == 1:

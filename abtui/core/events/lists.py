@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from typing import Final
 
 import msgspec
 import orjson
@@ -19,10 +20,12 @@ from abtui.core.events.reading import Reading, left_out, not_an_event, place, to
 from abtui.core.findings import Finding, finding
 from abtui.core.segment import is_event
 from abtui.core.text.json_depth import is_deeper
-from abtui.core.text.json_text import MOST_ISSUES, Parsed, has_duplicate_keys, parse
+from abtui.core.text.json_text import MOST_ISSUES, Parsed, has_duplicate_keys, parse, skip_space
 
 ReadItem = Callable[[Reading, Chunk, Cursor], Iterable[Item]]
 """A reader of the items in the object or list that a chunk is: none if it is a recorded request without an event."""
+_MOST: Final = 8 << 20
+"""Characters of a text that is no JSON, but may be a literal: a list of them is read item by item."""
 _SCALAR = re.compile(r'(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"|".*+|/(?![/*])|[^"/,\]]++)*+')
 
 
@@ -40,15 +43,17 @@ def read_json(reading: Reading, text: str) -> Parsed:
             if not has_duplicate_keys(text, value):
                 return Parsed(value, 0, len(text))
     parsed = parse(text, secrets=reading.sdk.secrets)
-    if not parsed.damaged:
+    if not parsed.damaged or len(text) > _MOST:
         return parsed
     straight = straightened(text)
     if straight is None:
         return read_program(text, reading.sdk.secrets) or parsed
-    parsed = parse(straight.text, secrets=reading.sdk.secrets)
-    if parsed.damaged:
-        parsed = read_program(straight.text, reading.sdk.secrets) or parsed
-    return msgspec.structs.replace(parsed, issues=(*straight.issues, *parsed.issues))
+    again = parse(straight.text, secrets=reading.sdk.secrets)
+    if again.damaged:
+        again = read_program(straight.text, reading.sdk.secrets) or again
+    elif skip_space(straight.text, again.end) < len(straight.text):
+        return parsed
+    return msgspec.structs.replace(again, issues=(*straight.issues, *again.issues))
 
 
 def read_event(reading: Reading, chunk: Chunk, cursor: Cursor, parsed: Parsed | None = None) -> Iterable[Item]:

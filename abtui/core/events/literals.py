@@ -18,6 +18,7 @@ from abtui.core.events.constructors import (
     UNKNOWN,
     UTC_ZONE,
     Begun,
+    Entry,
     Items,
     as_array,
     as_begun,
@@ -156,6 +157,8 @@ class _Reader:
             if chain and has_method(value, chain[1]):
                 return False, None, self._push(_Frame(")", partial(method, value, chain[1]), at), chain.end())
             if not stack:
+                if isinstance(value, Entry | Begun):
+                    raise NotLiteral("Expected a value, found an entry.", 0)
                 return True, value, at
             frame = stack[-1]
             end, at = at, skip_space(text, at)

@@ -85,7 +85,7 @@ def program_at(text: str, at: int) -> Parsed | None:
     if not PROGRAM_START.match(text, at) or _IN_CODE.search(text[max(0, at - _BEFORE) : at]):
         return None
     try:
-        value, end, _ = read_value(text, at, ANY)
+        value, end, _ = read_value(text, at, _language(text[at:]))
     except NotLiteral:
         return None
     return Parsed(value, at, end) if isinstance(value, dict | list) else None
