@@ -150,3 +150,10 @@ def test_a_printed_dictionary_in_a_log_is_read(before: str) -> None:
         **T,
         "properties": {"a": None},
     }
+
+
+def test_a_mark_of_quoted_mail_behind_a_value_is_none() -> None:
+    text = "{:type => 'track', :event => 'E', :properties => {:a => :b, 'c' => nil}}> {'x' => 1, 'y' => 2, 'z' => 3}"
+    assert [item.value for item in read_text(text) if isinstance(item, Event)][:1] == [
+        {"type": "track", "event": "E", "properties": {"a": "b", "c": None}}
+    ]

@@ -25,8 +25,15 @@ _MOST: Final = 16 << 20
 """About how many characters of such lines are read together."""
 
 
+def _begins_line(cursor: Cursor) -> bool:
+    """Whether nothing stands before the cursor on its line: behind a value a mark is none of these."""
+    return not cursor.before and not cursor.text[: cursor.at].strip()
+
+
 def read_quote(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
     """The events in quoted lines. A mail program may have broken long lines, even inside a text of JSON."""
+    if not _begins_line(cursor):
+        return None
     lines = _block(cursor, QUOTE_START)
     first = cursor.line
     _move(cursor, len(lines))
@@ -41,7 +48,7 @@ def read_quote(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
 
 def read_stream(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
     """The events of a stream of server-sent events: the lines `data:` of one of them are one text."""
-    if cursor.line <= reading.declined.get("stream", 0):
+    if cursor.line <= reading.declined.get("stream", 0) or not _begins_line(cursor):
         return None
     lines = _block(cursor, STREAM_START, blank=True)
     if not any(line.lstrip().startswith("data:") and "{" in line for line in lines):
@@ -54,6 +61,8 @@ def read_stream(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
 
 def read_output(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
     """The events in the output of a container, whose JSON is over several lines."""
+    if not _begins_line(cursor):
+        return None
     lines = _block(cursor, _OUTPUT)
     first = cursor.line
     _move(cursor, len(lines))

@@ -169,7 +169,7 @@ class _Reader:
                 and not isinstance(value, bool)
             ):
                 colon = None if frame.is_members else _COLON.match(text, at)
-                if colon:
+                if colon and colon[0] != "=":
                     frame.key = str(value)
                     return False, None, colon.end()
             mark = text[at : at + 1]
