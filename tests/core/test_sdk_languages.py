@@ -19,6 +19,8 @@ CALLS: list[tuple[str, str, dict[str, Any]]] = [
     ("Analytics.track(\n  user_id: '019mr8mf4r',\n  event: 'Item Purchased',\n  properties: { revenue: 39.95, shipping: '2-day', note: nil, tags: [:a, 'b'] }\n)", "analytics-ruby",
      {"type": "track", "userId": "019mr8mf4r", "event": "Item Purchased", "properties": {"revenue": 39.95, "shipping": "2-day", "note": None, "tags": ["a", "b"]}}),
     ("Analytics.track user_id: 'u', event: 'E', properties: { a: 1 }", "analytics-ruby", {"type": "track", "userId": "u", "event": "E", "properties": {"a": 1}}),
+    ("Analytics.track user_id: 'u', event: 'E', properties: { a: 1 }, integrations: { all: false }", "analytics-ruby", {"type": "track", "userId": "u", "event": "E", "properties": {"a": 1}, "integrations": {"all": False}}),
+    ("Analytics.track user_id: 'u', event: 'E',\n  properties: { a: 1,\n    b: 2 },\n  integrations: { all: false }", "analytics-ruby", {"type": "track", "userId": "u", "event": "E", "properties": {"a": 1, "b": 2}, "integrations": {"all": False}}),
     ("analytics.track({ user_id: 'u', event: 'E', properties: { 'a' => 1, :b => :c, d: \"x\\ty\", e: '\\n' } })", "analytics-ruby",
      {"type": "track", "userId": "u", "event": "E", "properties": {"a": 1, "b": "c", "d": "x\ty", "e": "\\n"}}),
     ("Analytics.track(:user_id => 'u', :event => 'E')", "analytics-ruby", {"type": "track", "userId": "u", "event": "E", "properties": {}}),

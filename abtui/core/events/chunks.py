@@ -35,6 +35,7 @@ _GOES_ON = re.compile(r""",|"[^"\\]*+(?:\\.[^"\\]*+)*+"[ \t]*+:|["'`][ \t]*+(?:[
 """What follows a value inside a document: a comma, the next key, or the end of a text in which the value stands."""
 _TEXT_ENDS = re.compile(r"[\"'`][\s\]}),;]*+\Z")
 _CLOSERS = re.compile(r"[\]})\s,;]*+")
+_MARK = re.compile(r"\s*+(\S)")
 _METHOD_LINE = re.compile(rb"\s*+[?!]?(?:\.|->)\s*+[A-Za-z_]\w*+\s*+\(")
 _Fits = Callable[[Cursor, str, int], bool]
 
@@ -160,23 +161,33 @@ def take_statement(cursor: Cursor, *, is_bare: bool = False) -> Chunk:
 
     The arguments of a call without brackets (`is_bare`) go on after a comma.
     """
-    chunk = take(cursor, code=True)
-    while (
-        chunk.closed and not chunk.skipped and len(chunk.text) < _MOST_BEFORE and not cursor.text[cursor.at :].strip()
-    ):
-        following = cursor.lines.line(cursor.following)
-        if following is None or cursor.goes_on or isinstance(following, Part):
+    first = last = take(cursor, code=True)
+    texts, size = [first.text], len(first.text)
+    while last.closed and not last.skipped and size < _MOST_BEFORE:
+        gap = _gap(cursor, is_bare=is_bare, goes_on=last.text.endswith(","))
+        if gap is None:
             break
-        if not (_METHOD_LINE.match(following) or (is_bare and chunk.text.endswith(",") and following.strip())):
-            break
-        cursor.next_line()
-        cursor.at = len(cursor.text) - len(cursor.text.lstrip())
-        gap = "\n" + cursor.text[: cursor.at]
-        more = take(cursor, code=True)
-        chunk = msgspec.structs.replace(
-            chunk, text=chunk.text + gap + more.text, closed=more.closed, last_line=more.last_line, skipped=more.skipped
-        )
-    return chunk
+        last = take(cursor, code=True)
+        texts += (gap, last.text)
+        size += len(last.text)
+    if last is first:
+        return first
+    return msgspec.structs.replace(last, text="".join(texts), line=first.line, column=first.column)
+
+
+def _gap(cursor: Cursor, *, is_bare: bool, goes_on: bool) -> str | None:
+    """Move to where a statement goes on, if it does; and the space before that."""
+    mark = _MARK.match(cursor.text, cursor.at)
+    if mark is not None:
+        return "" if is_bare and mark[1] == "," else None
+    following = cursor.lines.line(cursor.following)
+    if following is None or cursor.goes_on or isinstance(following, Part):
+        return None
+    if not (_METHOD_LINE.match(following) or (is_bare and goes_on and following.strip())):
+        return None
+    cursor.next_line()
+    cursor.at = len(cursor.text) - len(cursor.text.lstrip())
+    return "\n" + cursor.text[: cursor.at]
 
 
 def take_line(cursor: Cursor, end: int | None = None, more: int = 0) -> Chunk:
