@@ -1,0 +1,145 @@
+"""The exposures of one experiment, counted: who takes part since when and in which variant, and how many rows have which flag."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from abtui.core.experiments.assignment import choose, position
+from abtui.core.experiments.model import Experiment, Running
+from abtui.core.experiments.units import Units
+
+FLAGS: Final = {
+    "eligible": 1,
+    "assigned": 2,
+    "overridden": 4,
+    "fullOn": 8,
+    "custom": 16,
+    "audienceMismatch": 32,
+    "ruleOverride": 256,
+}
+"""The bits of a stored row, by the field of the payload that sets each. Crawlers (64) are known to the platform only."""
+IGNORED: Final = 128
+_DECIDING: Final = 207
+"""The bits that decide whether a row takes part: it does if of these it has eligible and assigned, and no other one."""
+_TAKES_PART: Final = 3
+
+ROW_COUNTS: Final[dict[str, tuple[int, int]]] = {
+    "notEligible": (1, 0),
+    "notAssigned": (2, 0),
+    "overridden": (4, 4),
+    "fullOn": (8, 8),
+    "ignored": (IGNORED, IGNORED),
+    "ruleOverride": (256, 256),
+    "audienceMismatch": (32, 32),
+}
+"""The counts of rows by flag: the bit that is looked at, and its value in the rows that are counted."""
+
+
+First = tuple[int, int, bool]
+"""When a unit was exposed first (ms), in which variant, and whether it was ever in another one. Of equal times the lowest variant is first."""
+
+
+class Exposed:
+    """What one experiment's exposures come to. The order in which they are added makes no difference, and parts merge to the same."""
+
+    def __init__(self, described: Experiment | None, running: Running | None) -> None:
+        self.described, self._running = described, running
+        self.first: dict[int, First] = {}
+        """The units that take part."""
+        self.outside: set[int] = set()
+        """The units with rows, none of which takes part."""
+        self.rows: Counter[tuple[str, str]] = Counter()
+        """The number of rows by unit type and count: those of `ROW_COUNTS`, `rows`, `participating`, and those of the assignment."""
+        self.units_named: Counter[str] = Counter()
+        self.exposures: Counter[frozenset[str]] = Counter()
+        """The number of exposures by the unit types of their request."""
+        self.variants: set[int] = set()
+
+    def add(self, exposure: Mapping[str, Any], units: Units, keys: Sequence[int], *, ignored: bool) -> None:
+        """Count one exposure, which is a row for each unit of its request."""
+        flags = IGNORED if ignored else 0
+        for field, bit in FLAGS.items():
+            if exposure.get(field) is True:
+                flags |= bit
+        variant, at = int(exposure["variant"]), int(exposure["exposedAt"])
+        self.variants.add(variant)
+        self.exposures[frozenset(units.types[key] for key in keys)] += 1
+        takes_part = flags & _DECIDING == _TAKES_PART
+        for key in keys:
+            self._count_row(units.types[key], units.hashes[key], flags, variant)
+            if takes_part:
+                self._take_part(key, at, variant)
+            elif key not in self.first:
+                self.outside.add(key)
+
+    def name_unit(self, name: str) -> None:
+        """Take note of the unit that a request with exposures of this experiment names."""
+        self.units_named[name] += 1
+
+    def _take_part(self, key: int, at: int, variant: int) -> None:
+        self.outside.discard(key)
+        self._first_of(key, (at, variant, False))
+
+    def _first_of(self, key: int, new: First) -> None:
+        old = self.first.get(key)
+        if old is None:
+            self.first[key] = new
+            return
+        crossed = old[2] or new[2] or old[1] != new[1]
+        self.first[key] = (*min(old[:2], new[:2]), crossed)
+
+    def _count_row(self, type: str, hashed: str, flags: int, variant: int) -> None:
+        rows = self.rows
+        rows[type, "rows"] += 1
+        if flags & _DECIDING == _TAKES_PART:
+            rows[type, "participating"] += 1
+        for name, (bit, value) in ROW_COUNTS.items():
+            if flags & bit == value:
+                rows[type, name] += 1
+        self._check_assignment(type, hashed, flags, variant)
+
+    def _check_assignment(self, type: str, hashed: str, flags: int, variant: int) -> None:
+        """Compute what the SDK would have assigned, if the seeds are known and nothing else decided."""
+        running = self._running
+        if running is None or not flags & 2 or flags & (4 | 8 | 256):
+            return
+        seeds, rows = running.seeds, self.rows
+        rows[type, "checked"] += 1
+        eligible = choose(running.traffic_shares, position(hashed, seeds.traffic_hi, seeds.traffic_lo)) == 1
+        if eligible is not bool(flags & 1):
+            rows[type, "wrongEligibility"] += 1
+        elif eligible and not flags & 16 and choose(running.shares, position(hashed, seeds.hi, seeds.lo)) != variant:
+            rows[type, "wrongVariant"] += 1
+
+    def merge(self, other: Exposed, numbers: Sequence[int]) -> None:
+        """Add what another part counted; `numbers` are the keys of its units here."""
+        for key, first in other.first.items():
+            self.outside.discard(numbers[key])
+            self._first_of(numbers[key], first)
+        self.outside |= {numbers[key] for key in other.outside} - self.first.keys()
+        self.rows.update(other.rows)
+        self.units_named.update(other.units_named)
+        self.exposures.update(other.exposures)
+        self.variants |= other.variants
+
+    @property
+    def has_seeds(self) -> bool:
+        """Whether assignments can be computed again."""
+        return self._running is not None
+
+    @property
+    def unit_type(self) -> str | None:
+        """The tracked unit type: the file's, else the one that most requests name, else that of most rows. None if there is no row."""
+        if self.described is not None and self.described.unit_type:
+            return self.described.unit_type
+        if self.units_named:
+            return _most(self.units_named)
+        rows = Counter({type: number for (type, name), number in self.rows.items() if name == "rows"})
+        return _most(rows) if rows else None
+
+
+def _most(counts: Counter[str]) -> str:
+    """The name that is counted most; of equal ones the first by the alphabet."""
+    return min(counts, key=lambda name: (-counts[name], name))
