@@ -124,12 +124,15 @@ class Achieved:
 
     def duplicates(self) -> Counter[str]:
         """By goal, the achievements less the distinct ones."""
-        seen: Counter[str] = Counter()
-        order = sorted(range(len(self._at)), key=self._digest.__getitem__)
-        for before, after in pairwise(order):
-            if self._digest[before] == self._digest[after]:
-                seen[self.names[self._name[after]]] += 1
-        return seen
+        digests = [array("Q") for _ in self.names]
+        for name, digest in zip(self._name, self._digest, strict=True):
+            digests[name].append(digest)
+        return Counter(
+            {
+                name: sum(before == after for before, after in pairwise(sorted(own)))
+                for name, own in zip(self.names, digests, strict=True)
+            }
+        )
 
     def merge(self, other: Achieved, numbers: Sequence[int]) -> None:
         """Add what another part kept; `numbers` are the keys of its units here."""

@@ -30,9 +30,13 @@ class Attribution:
     def __init__(self, exposed: Exposed, units: Units) -> None:
         self._exposed, self._units = exposed, units
         self.type = exposed.unit_type
-        self._types: dict[str, set[str]] = {}
+        self._types: dict[str, tuple[str, ...]] = {}
+        """The unit types under which a hash takes part. Few hashes have two, so that most share one tuple."""
+        alone = {name: (name,) for name in set(units.types)}
         for key in exposed.first:
-            self._types.setdefault(units.hashes[key], set()).add(units.types[key])
+            before = self._types.get(units.hashes[key])
+            own = alone[units.types[key]]
+            self._types[units.hashes[key]] = own if before is None else before + own
         self._strangers: dict[tuple[int, ...], Judged] = {}
         """The judgement of sets of keys that were never exposed, which depends on no time."""
 
@@ -54,7 +58,7 @@ class Attribution:
         units, types = self._units, self._types
         same = [(units.types[key], types[units.hashes[key]]) for key in keys if units.hashes[key] in types]
         if same:
-            other = any(rows - {own} for own, rows in same)
+            other = any(row != own for own, rows in same for row in rows)
             return Judged("otherUnitType", "sameUidOtherType" if other else "sameTypeNotTracked")
         plain = [uid for key in keys if (uid := units.plain[key]) is not None]
         if any(uid in types for uid in plain):
