@@ -144,7 +144,7 @@ RULES: Final = Registry(
         "abtui.core.checks.integrations",
         "abtui.core.catalog_check",
         "abtui.core.checks.request",
-        "abtui.core.experiments.findings",
+        "abtui.core.experiments.value_findings",
         "abtui.core.corpus.cases.findings",
         "abtui.core.corpus.coverage.unused",
         "abtui.core.destinations",

@@ -10,17 +10,16 @@ import msgspec
 
 from abtui.core.config.keys import Quoter
 from abtui.core.config.model import CATALOG_NOUNS, Archived, Catalog, FileReader
+from abtui.core.config.named_file import is_file_name, read_named, tell_of_file
 from abtui.core.config.names import CATALOG, CATALOG_FILE, CATALOG_PARTS
 from abtui.core.config.walk import Entry, Path, Walk
-from abtui.core.findings import Finding, finding, warning
+from abtui.core.findings import Finding, warning
 from abtui.core.text.plain import plural, single_line
 from abtui.core.text.yaml_nodes import CONFIG_FORM, Node, at
 from abtui.core.text.yaml_text import value as yaml_value
 from abtui.core.text.yaml_tree import parse_yaml
 
-_FILE_TAG: Final = "!file"
-_TOLD: Final = 20
-"""Mistakes of a catalog file that are told one by one: they all stand at one line of the config."""
+_EXAMPLE: Final = "catalog: !file catalog.yaml"
 _ENTRIES_HINT: Final = "Write `goals:` with a list of names below it; `abtui catalog pull` writes such a file."
 CATALOG_FORM: Final = msgspec.structs.replace(
     CONFIG_FORM,
@@ -41,11 +40,10 @@ UNUSABLE_FILE: Final = warning(
 def read_catalog(walk: Walk, entry: Entry, files: FileReader) -> Catalog:
     """Read the section `catalog`. Parts that are missing or wrong are None. `catalog: !file NAME` is short for `catalog: {file: NAME}`."""
     path, value = ("catalog",), entry.value
-    if value.kind == "other" and value.tag == _FILE_TAG:
-        named = msgspec.structs.replace(value, kind="text", tag="")
-        return _with_file(walk, named, path, Catalog(), files)
+    if is_file_name(value):
+        return _with_file(walk, value, path, Catalog(), files)
     if value.kind == "text":
-        walk.wrong(value, path, "a map of keys, or `!file` and a name", "Write `catalog: !file catalog.yaml`.")
+        walk.wrong(value, path, "a map of keys, or `!file` and a name", f"Write `{_EXAMPLE}`.")
         return Catalog()
     found = walk.known(value, path, CATALOG)
     own, _broken = read_parts(walk, found, path)
@@ -54,38 +52,13 @@ def read_catalog(walk: Walk, entry: Entry, files: FileReader) -> Catalog:
 
 def _with_file(walk: Walk, value: Node, path: Path, own: Catalog, files: FileReader) -> Catalog:
     """The names of the file together with the section's own. If the file cannot be read, nothing is known."""
-    text = walk.text(value, path)
-    if text is None or text.unset:
+    hint = "abtui checks nothing against the catalog. `abtui catalog pull` writes such a file."
+    named = read_named(walk, value, path, files, code=UNUSABLE_FILE.code, example=_EXAMPLE, hint=hint)
+    if named is None:
         return Catalog()
-    name, hint = text.value, "abtui checks nothing against the catalog. `abtui catalog pull` writes such a file."
-    if not name.strip():
-        message = f"`{walk.quoter.key_path(path)}` names no file."
-        walk.tell(UNUSABLE_FILE.code, value, message, "Write `catalog: !file catalog.yaml`.")
-        return Catalog()
-    read = files(name)
-    if read.text is None:
-        walk.tell(UNUSABLE_FILE.code, value, walk.quoter.sentence(read.problem), hint)
-        return Catalog()
-    file = read_catalog_file(read.text, name, walk.env, walk.quoter.texts)
-    _tell(walk, value, name, file)
+    file = read_catalog_file(named.text, named.name, walk.env, walk.quoter.texts)
+    tell_of_file(walk, value, named.name, file.findings, UNUSABLE_FILE.code)
     return _joined(own, file)
-
-
-def _tell(walk: Walk, value: Node, name: str, file: CatalogFile) -> None:
-    shown = walk.quoter.shown(name)
-    for item in file.findings[:_TOLD]:
-        walk.findings.append(_placed(item, shown, value))
-    if (more := len(file.findings) - _TOLD) > 0:
-        walk.tell(
-            UNUSABLE_FILE.code, value, f"`{shown}` has {plural(more, 'more mistake')}.", "Correct the first ones."
-        )
-
-
-def _placed(item: Finding, name: str, value: Node) -> Finding:
-    """A finding of the file, placed where the config names the file. It is never an error: mapping needs no catalog."""
-    code = UNUSABLE_FILE.code if item.severity == "error" else item.code
-    message = f"`{name}`, line {item.line}: {item.message}"
-    return finding(code, message, item.hint, line=value.line, column=value.column, config_line=value.line)
 
 
 def _joined(own: Catalog, file: CatalogFile) -> Catalog:

@@ -12,10 +12,13 @@ import msgspec
 
 from abtui.core.config import names
 from abtui.core.config.corpus_names import CorpusNames, Counted
+from abtui.core.config.experiments import SECTION
 from abtui.core.config.form import Field
 from abtui.core.config.names import destination_in_text, known_names
 from abtui.core.destination import Destination, Setting
 from abtui.core.destinations import DESTINATIONS
+from abtui.core.experiments.reader import EXPERIMENT_KEYS
+from abtui.core.experiments.values import SEEDS
 from abtui.core.findings import RULES
 from abtui.core.list_section import ListSection, Options
 from abtui.core.text.paths import Path
@@ -28,6 +31,7 @@ MOST: Final = 200
 _SECTION_NOTES: Final[Mapping[str, str]] = {
     "destination": "which destination",
     "settings": "Segment's own settings",
+    "experiments": "what counts in which experiment",
     "catalog": "what exists in the web console",
     "targets": "where requests can be sent",
     "check": "what `abtui check` counts",
@@ -182,6 +186,10 @@ def _keys(path: tuple[str, ...], destination: Destination, seen: CorpusNames) ->
         )
         notes = {**_SECTION_NOTES, **dict(own)}
         return [(name, notes[name]) for name in known_names(destination, ())]
+    if path == (SECTION,):
+        return list(EXPERIMENT_KEYS.items())
+    if path == (SECTION, "seeds"):
+        return [(name, "") for name in SEEDS]
     if path == ("targets",):
         return [(name, "environment in the catalog") for name in seen.known("environments")]
     if (setting := _setting_at(path, destination)) is not None:
@@ -228,6 +236,8 @@ def _values(path: tuple[str, ...], destination: Destination, seen: CorpusNames) 
             return [(name, "") for name in names.FAIL_ON]
         case ("catalog",):
             return [("!file catalog.yaml", "what `abtui catalog pull` writes")]
+        case (section,) if section == SECTION:
+            return [("!file experiments.yaml", "a file of experiments")]
     setting = _setting_at(path, destination)
     if setting is not None and setting.kind != "map":
         return _setting_values(setting, seen)

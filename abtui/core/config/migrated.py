@@ -21,7 +21,7 @@ from abtui.core.text.yaml_nodes import Node
 from abtui.core.text.yaml_text import entry_lines, scalar
 from abtui.core.text.yaml_values import Entry, entries, json_value
 
-_CARRIED: Final = ("catalog", "targets", "check")
+_CARRIED: Final = ("experiments", "catalog", "targets", "check")
 
 
 class MigratedConfig(msgspec.Struct, frozen=True):

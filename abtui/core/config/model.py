@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from abtui.core.experiments.model import Experiment
 from abtui.core.findings import Finding, Places
 from abtui.core.text.paths import Path
 from abtui.core.text.secret import KEY_VARIABLE, NO_KEY, Secret
@@ -59,12 +60,15 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True):
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """Which findings count in `abtui check`, and from which severity on they fail it. Codes may be patterns: `UNIT-*`.
 
-    With `select` empty all are selected; `ignore` is taken away from what is selected.
+    With `select` empty all are selected; `ignore` is taken away from what is selected. `sample_ratio_error` and
+    `sample_ratio_warning` are the chances under which an experiment's sizes are told to be wrong, or doubtful.
     """
 
     fail_on: FailOn = "error"
     ignore: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
+    sample_ratio_error: float = 0.001
+    sample_ratio_warning: float = 0.01
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,7 +111,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     on the line of their key. Of a destination that refuses its settings itself, `wrong` are the settings that are no text and
     cannot become one, as JSON values, and `missing` those that the config does not have. `default_target` is what `settings`
     describes: requests are mapped for it. `targets` is never empty; the first is the default one, unless the file has a target of
-    its name.
+    its name. `experiments` is None where the file names none that can be read.
     """
 
     destination: str
@@ -118,6 +122,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     lists: Mapping[str, tuple[Mapping[str, Any], ...]] = {}
     wrong: Mapping[str, Any] = {}
     missing: tuple[str, ...] = ()
+    experiments: tuple[Experiment, ...] | None = None
     catalog: Catalog = Catalog()
     check: Policy = Policy()
     lines: Mapping[Path, int] = {}

@@ -18,7 +18,8 @@ CATALOG_PARTS: Final = tuple(CATALOG_NOUNS)
 CATALOG_FILE: Final = (*CATALOG_PARTS, "archived")
 """The keys of a catalog file, which cannot name another file."""
 CATALOG: Final = (*CATALOG_FILE, "file")
-CHECK: Final = ("failOn", "ignore", "select")
+SAMPLE_RATIO: Final = ("sampleRatioError", "sampleRatioWarning")
+CHECK: Final = ("failOn", "ignore", "select", *SAMPLE_RATIO)
 FAIL_ON: Final = ("error", "warning", "never")
 ALLOW: Final = "allow"
 _DESTINATION: Final = re.compile(r"^destination[ \t]*:[ \t]*['\"]?([\w-]+)", re.MULTILINE)
@@ -44,7 +45,7 @@ def section_names(destination: Destination) -> tuple[str, ...]:
     """The keys at the top level of a config, in the documented order."""
     own = (part.name for part in destination.sections)
     lists = (part.name for part in destination.lists)
-    return ("destination", "settings", *own, *lists, "catalog", "targets", "check")
+    return ("destination", "settings", *own, *lists, "experiments", "catalog", "targets", "check")
 
 
 def setting_names(destination: Destination) -> tuple[str, ...]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from abtui.core.config.model import FailOn, Policy
-from abtui.core.config.names import CHECK, FAIL_ON
+from abtui.core.config.names import CHECK, FAIL_ON, SAMPLE_RATIO
 from abtui.core.config.walk import Entry, Path, Walk
 from abtui.core.findings import code_hint, warning
 
 _FAIL_ON: Final[dict[str, FailOn]] = {"error": "error", "warning": "warning", "never": "never"}
+_ERROR, _WARNING = SAMPLE_RATIO
 UNKNOWN_CODE: Final = warning(
     "CONFIG-UNKNOWN-CODE",
     "No finding has this code",
@@ -22,11 +23,25 @@ def read_check(walk: Walk, entry: Entry) -> Policy:
     path = ("check",)
     found = walk.known(entry.value, path, CHECK)
     fail_on = walk.choice(found["failOn"].value, (*path, "failOn"), FAIL_ON) if "failOn" in found else None
+    default = Policy()
     return Policy(
         fail_on=_FAIL_ON[fail_on] if fail_on is not None else "error",
         ignore=_codes(walk, found.get("ignore"), (*path, "ignore")),
         select=_codes(walk, found.get("select"), (*path, "select")),
+        sample_ratio_error=_chance(walk, found.get(_ERROR), (*path, _ERROR), default.sample_ratio_error),
+        sample_ratio_warning=_chance(walk, found.get(_WARNING), (*path, _WARNING), default.sample_ratio_warning),
     )
+
+
+def _chance(walk: Walk, entry: Entry | None, path: Path, default: float) -> float:
+    """A number from 0 to 1."""
+    if entry is None:
+        return default
+    value = walk.json(entry.value) if entry.value.kind == "number" else None
+    if isinstance(value, (int, float)) and 0 <= value <= 1:
+        return float(value)
+    walk.wrong(entry.value, path, "a number from 0 to 1", f"It is a chance: `{path[-1]}: {default}`.")
+    return default
 
 
 def _codes(walk: Walk, entry: Entry | None, path: Path) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from abtui.core.config.catalog import read_catalog
+from abtui.core.config.experiments import SECTION, read_section
 from abtui.core.config.exports.tree import config_tree
 from abtui.core.config.keys import Quoter, key_texts
 from abtui.core.config.lists import read_lists
@@ -33,7 +34,7 @@ def read_config(
 ) -> ConfigReading:
     """Read the config in `text`. `env` is the environment that `${NAME}` reads; `name` is the file's, for the messages.
 
-    `files` gives the text of the catalog file that the config may name. Findings are in the file's order. `config` is None if
+    `files` gives the text of the files that the config may name. Findings are in the file's order. `config` is None if
     one of them is an error, except those that the destination lives with.
     """
     tree = config_tree(text, name, env)
@@ -83,6 +84,7 @@ def _config(walk: Walk, root: Node, files: FileReader) -> Config | None:
     _check_destination(walk, sections.get("destination"), root)
     own = read_own_sections(walk, sections, destination)
     lists = read_lists(walk, sections, destination)
+    experiments = read_section(walk, sections[SECTION], files) if SECTION in sections else None
     catalog = read_catalog(walk, sections["catalog"], files) if "catalog" in sections else Catalog()
     check = read_check(walk, sections["check"]) if "check" in sections else Policy()
     targets = read_targets(walk, sections["targets"], destination, catalog) if "targets" in sections else {}
@@ -111,6 +113,7 @@ def _config(walk: Walk, root: Node, files: FileReader) -> Config | None:
             built_target(name, values, allow=name not in targets or targets[name].allow)
             for name, values in whole.items()
         ),
+        experiments=experiments,
         catalog=catalog,
         check=check,
         lines={path: key.line for path, key in walk.keys.items()},

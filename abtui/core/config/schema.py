@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from abtui.core.config.experiments import SECTION
 from abtui.core.config.model import CATALOG_NOUNS
-from abtui.core.config.names import FAIL_ON
+from abtui.core.config.names import FAIL_ON, SAMPLE_RATIO
 from abtui.core.destination import Destination, Section, Setting, SettingKind
 from abtui.core.destinations import DEFAULT, DESTINATIONS
+from abtui.core.experiments.reader import EXPERIMENT_KEYS
+from abtui.core.experiments.values import SEEDS
 from abtui.core.findings import RULES
 from abtui.core.list_section import ListSection
 
@@ -45,6 +48,7 @@ def _schema(destination: Destination) -> Schema:
                 "settings": _settings(destination),
                 **{section.name: _own_section(section) for section in destination.sections},
                 **{section.name: _own_list(section) for section in destination.lists},
+                SECTION: _experiments(),
                 "catalog": _catalog(),
                 "targets": _targets(destination),
                 "check": _check(),
@@ -109,6 +113,33 @@ def _own_list(section: ListSection) -> Schema:
     }
 
 
+def _experiments() -> Schema:
+    number: Schema = {"type": "number"}
+    seeds = {name: {"type": "integer"} for name in SEEDS}
+    variant: Schema = {"anyOf": [{"type": "string"}, _object({"name": {"type": "string"}, "config": {}})]}
+    types: dict[str, Schema] = {
+        "variants": {"type": "array", "items": variant},
+        "split": {"type": "array", "items": {**number, "minimum": 0}},
+        "traffic": {**number, "minimum": 0, "maximum": 100},
+        "audience": {"type": ["object", "string", "null"]},
+        "audienceEnforced": {"type": "boolean"},
+        "applications": _texts(),
+        "fullOn": {"type": "integer", "minimum": 0},
+        "id": {"type": "integer", "minimum": 0},
+        "seeds": {"required": list(SEEDS), **_object(seeds)},
+    }
+    keys = {
+        name: {**types.get(name, {"type": "string"}), "description": text} for name, text in EXPERIMENT_KEYS.items()
+    }
+    return {
+        "description": "The experiments that goals should count in. `!file experiments.yaml` reads them from a file.",
+        "anyOf": [
+            {"type": ["string", "null"], "title": "!file NAME"},
+            {"type": "array", "items": {"required": ["name"], **_object(keys)}},
+        ],
+    }
+
+
 def _catalog() -> Schema:
     def lists() -> dict[str, Schema]:
         return {part: {"title": f"{noun.capitalize()}s", **_texts()} for part, noun in CATALOG_NOUNS.items()}
@@ -149,6 +180,10 @@ def _check() -> Schema:
             "examples": [["UNIT-MISSING", "DATE-*"]],
         }
 
+    def chance(which: str) -> Schema:
+        text = f"The chance under which the variants' sizes of an experiment are {which}."
+        return {"type": ["number", "null"], "minimum": 0, "maximum": 1, "description": text}
+
     return {
         "description": "Which findings count in `abtui check`. Codes may be patterns; `abtui explain` lists them.",
         **_object(
@@ -160,6 +195,7 @@ def _check() -> Schema:
                 },
                 "ignore": codes("Findings that do not count."),
                 "select": codes("The only findings that count; without it all do."),
+                **{name: chance(which) for name, which in zip(SAMPLE_RATIO, ("wrong", "doubtful"), strict=True)},
             },
             null=True,
         ),

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import msgspec
 
-from abtui.core.experiments.findings import NOT_FULL_ON
 from abtui.core.experiments.model import Experiment
+from abtui.core.experiments.value_findings import NOT_FULL_ON
 from abtui.core.experiments.values import READERS, key, tell
 from abtui.core.findings import Finding, worst
 from abtui.core.text.paths import Path
@@ -28,6 +28,20 @@ EXPERIMENTS_FORM: Final = msgspec.structs.replace(
     large="Is this the file of experiments?",
     deep="Only an audience is deep. Is there a bracket or an indentation too many?",
 )
+EXPERIMENT_KEYS: Final = {
+    "name": "Its name in the web console.",
+    "unitType": "The unit type that it tracks.",
+    "variants": "Its variants: names, or maps with `name` and `config`. The first is the control.",
+    "split": "The share of each variant: any numbers.",
+    "traffic": "The percentage of units that take part.",
+    "audience": "Who it is for: a map with a `filter`.",
+    "audienceEnforced": "Whether the others get no variant.",
+    "applications": "Where it runs; without it in all.",
+    "fullOn": "The number of the variant that everybody gets.",
+    "id": "Its number in the web console.",
+    "seeds": "Its seeds, copied from the answer of `GET /context`.",
+}
+"""The keys of an experiment, and what each says."""
 _HOMES: Final = {
     "audienceStrict": "Write `audienceEnforced`.",
     "fullOnVariant": "Write `fullOn`.",

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 import orjson
 
-from abtui.core.experiments.findings import VALUE
+from abtui.core.experiments.value_findings import VALUE
 from abtui.core.experiments.model import Seeds, Variant
 from abtui.core.text.javascript import stringify
 from abtui.core.text.paths import Path
@@ -16,7 +16,7 @@ from abtui.core.text.yaml_nodes import Node
 from abtui.core.text.yaml_walk import Walk
 
 Item = TypeVar("Item")
-_SEEDS: Final = ("hi", "lo", "trafficHi", "trafficLo")
+SEEDS: Final = ("hi", "lo", "trafficHi", "trafficLo")
 _MOST_VARIANTS: Final = 128
 _LARGEST_SHARE: Final = 1e9
 _INT32: Final = range(2**31)
@@ -165,16 +165,16 @@ def _audience(walk: Walk, node: Node, path: Path) -> str | None:
 
 
 def _seeds(walk: Walk, node: Node, path: Path) -> Seeds | None:
-    found = walk.known(node, path, _SEEDS)
+    found = walk.known(node, path, SEEDS)
     if node.kind != "map":
         return None
     hint = "Copy all four from the answer of `GET /context`, or leave `seeds` out."
-    for name in _SEEDS:
+    for name in SEEDS:
         if name not in found:
             walk.mistake("MISSING", node, f"`{key(walk, (*path, name))}` is missing.", hint)
     numbers = {name: _whole(walk, entry.value, (*path, name), _SEED, hint) for name, entry in found.items()}
     whole = {name: number for name, number in numbers.items() if number is not None}
-    return Seeds(*(whole[name] for name in _SEEDS)) if len(whole) == len(_SEEDS) else None
+    return Seeds(*(whole[name] for name in SEEDS)) if len(whole) == len(SEEDS) else None
 
 
 def _id(walk: Walk, node: Node, path: Path) -> int | None:

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from abtui.core.config import Archived, Catalog, Config, Target
 from abtui.core.config.model import CATALOG_NOUNS
+from abtui.core.config.names import SAMPLE_RATIO
 from abtui.core.corpus.comparison.lists import item_text, items_of, leaves, place_of, renamed_items
 from abtui.core.corpus.comparison.masking import KeyMask, Texts, key_pair
 from abtui.core.corpus.comparison.model import URL, FrameChange, SettingChange, SettingKind
@@ -168,7 +169,12 @@ def _own_sections(config: Config) -> Values:
 
 def _check(config: Config) -> Values:
     of = config.check
-    values = {"failOn": of.fail_on, "ignore": ", ".join(of.ignore), "select": ", ".join(of.select)}
+    values = {
+        "failOn": of.fail_on,
+        "ignore": ", ".join(of.ignore),
+        "select": ", ".join(of.select),
+        **dict(zip(SAMPLE_RATIO, (str(of.sample_ratio_error), str(of.sample_ratio_warning)), strict=True)),
+    }
     return {("check", name): value for name, value in values.items() if value}
 
 

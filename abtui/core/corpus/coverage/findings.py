@@ -13,7 +13,9 @@ from abtui.core.findings import RULES, Finding, fits
 _SEVERITIES: Final = ("error", "warning", "info")
 _FAILING: Final = {"error": ("error",), "warning": ("error", "warning"), "never": ()}
 """The severities that fail a check, by `failOn`."""
-_GUARDS: Final = frozenset({"CONFIG-CATALOG-FILE", "CONFIG-UNKNOWN-CODE", "CONFIG-UNKNOWN-KEY"})
+_GUARDS: Final = frozenset(
+    {"CONFIG-CATALOG-FILE", "CONFIG-EXPERIMENTS-FILE", "CONFIG-UNKNOWN-CODE", "CONFIG-UNKNOWN-KEY"}
+)
 """Mistakes because of which a config checks less than it seems to: the check would pass for the wrong reason."""
 
 

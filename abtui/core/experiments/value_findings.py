@@ -1,4 +1,4 @@
-"""The rules of findings about experiments."""
+"""The rules of findings about the values in a file of experiments."""
 
 from __future__ import annotations
 
