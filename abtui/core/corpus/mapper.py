@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -125,13 +125,15 @@ class Mapper:
             return worst_fate(self.fate(result.decision) for result in subscribed(decision.results))
         return self.forecast.fate(decision, valid=decision.verdict == "send" and is_valid(decision.body))
 
+    def headers(self, decision: Decision) -> Mapping[str, str]:
+        """The headers of the request of a decision to send, without the key."""
+        if not decision.headers:
+            return self._request.headers
+        return {**self._request.headers, **{name: hide_all(value, self._secrets) for name, value in decision.headers}}
+
     def _request_of(self, decision: Decision) -> Request:
-        frame, headers = self._request, self._request.headers
-        if decision.headers:
-            own = {name: hide_all(value, self._secrets) for name, value in decision.headers}
-            headers = {**headers, **own}
-            return Request(frame.method, frame.url, headers, decision.body, stringify(decision.body), tuple(own))
-        return Request(frame.method, frame.url, headers, decision.body, stringify(decision.body))
+        frame, headers, own = self._request, self.headers(decision), tuple(dict(decision.headers or ()))
+        return Request(frame.method, frame.url, headers, decision.body, stringify(decision.body), own)
 
     def outcome(self, event: Event, *, explain: bool = False, recent: RecentIds | None = None) -> Outcome:
         """The outcome of one event. `recent` holds the messageIds before it; steps are included only with `explain`."""

@@ -12,6 +12,8 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
+from abtui.core.experiments.relation_keys import Ids
+
 LARGEST_PROPERTIES: Final = 2_048
 """Bytes. AB Smartly announced a limit of 2 KB for the payload of a goal; what exactly is measured is not published."""
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -24,6 +26,7 @@ _KINDS: Final = {
     type(None): "null",
 }
 _DIGEST: Final = 8
+_MOST_CURRENCIES: Final = 200
 
 
 class Goal(NamedTuple):
@@ -42,6 +45,9 @@ class Census:
         """`total`, `rejected`, `withoutProperties`, `over2048Bytes` and `rows`, the events that are stored: one for each unit."""
         self.kinds: Counter[tuple[str, str]] = Counter()
         """The number of achievements by property and JSON type. A text that reads as a number is a `numericText`."""
+        self.currencies: Counter[str] = Counter()
+        """The values of `currency`, as long as there are few."""
+        self.ids = Ids()
 
     def add(self, properties: object) -> None:
         """Count the properties of one achievement."""
@@ -53,11 +59,17 @@ class Census:
             self.counts["over2048Bytes"] += 1
         for name, value in properties.items():
             self.kinds[name, kind_of(value)] += 1
+        currency = properties.get("currency")
+        if isinstance(currency, str) and (currency in self.currencies or len(self.currencies) < _MOST_CURRENCIES):
+            self.currencies[currency] += 1
+        self.ids.add(properties)
 
     def merge(self, other: Census) -> None:
         """Add what another part counted."""
         self.counts.update(other.counts)
         self.kinds.update(other.kinds)
+        self.currencies.update(other.currencies)
+        self.ids.merge(other.ids)
 
     def properties(self) -> dict[str, dict[str, int]]:
         """The number of achievements by property and JSON type, with those that lack the property as `missing`."""

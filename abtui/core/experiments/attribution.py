@@ -17,11 +17,14 @@ Detail = Literal[
 
 
 class Judged(NamedTuple):
-    """The reason of a goal for an experiment, in more detail if there is some, and the participants that it counts for."""
+    """The reason of a goal for an experiment, in more detail if there is some; and the keys of the goal that it rests on.
+
+    Those of an attributed goal are the participants that it counts for.
+    """
 
     reason: Reason
     detail: Detail = ""
-    counts_for: tuple[int, ...] = ()
+    keys: tuple[int, ...] = ()
 
 
 class Attribution:
@@ -42,30 +45,37 @@ class Attribution:
 
     def judge(self, keys: tuple[int, ...], at: int) -> Judged:
         """The reason for a goal with these keys, achieved at `at` (ms)."""
-        first, types, tracked = self._exposed.first, self._units.types, self.type
-        exposed = [key for key in keys if key in first and types[key] == tracked]
+        first, outside, types, tracked = self._exposed.first, self._exposed.outside, self._units.types, self.type
+        exposed = tuple(key for key in keys if key in first and types[key] == tracked)
         if exposed:
             counts_for = tuple(key for key in exposed if first[key][0] <= at)
-            return Judged("attributed", "", counts_for) if counts_for else Judged("beforeExposure")
-        if any(key in self._exposed.outside and types[key] == tracked for key in keys):
-            return Judged("excluded")
+            return Judged("attributed", "", counts_for) if counts_for else Judged("beforeExposure", "", exposed)
+        excluded = tuple(key for key in keys if key in outside and types[key] == tracked)
+        if excluded:
+            return Judged("excluded", "", excluded)
         stranger = self._strangers.get(keys)
         if stranger is None:
             stranger = self._strangers[keys] = self._stranger(keys)
         return stranger
 
+    def types_of(self, key: int) -> tuple[str, ...]:
+        """The unit types under which the uid of a key takes part."""
+        return self._types.get(self._units.hashes[key], ())
+
     def _stranger(self, keys: tuple[int, ...]) -> Judged:
-        units, types = self._units, self._types
-        same = [(units.types[key], types[units.hashes[key]]) for key in keys if units.hashes[key] in types]
+        types, tables = self._types, self._units
+        same = tuple(key for key in keys if tables.hashes[key] in types)
         if same:
-            other = any(row != own for own, rows in same for row in rows)
-            return Judged("otherUnitType", "sameUidOtherType" if other else "sameTypeNotTracked")
-        plain = [uid for key in keys if (uid := units.plain[key]) is not None]
-        if any(uid in types for uid in plain):
-            return Judged("neverExposed", "alreadyHashed")
-        if any(hashed in types for uid in plain for hashed in near(uid)):
-            return Judged("neverExposed", "nearUid")
-        if not any(units.types[key] == self.type for key in keys):
+            other = tuple(key for key in same if any(row != tables.types[key] for row in self.types_of(key)))
+            return Judged("otherUnitType", "sameUidOtherType" if other else "sameTypeNotTracked", other or same)
+        plain = {key: uid for key in keys if (uid := tables.plain[key]) is not None}
+        hashed = tuple(key for key, uid in plain.items() if uid in types)
+        if hashed:
+            return Judged("neverExposed", "alreadyHashed", hashed)
+        close = tuple(key for key, uid in plain.items() if any(other in types for other in near(uid)))
+        if close:
+            return Judged("neverExposed", "nearUid", close)
+        if not any(tables.types[key] == self.type for key in keys):
             return Judged("neverExposed", "noTrackedUnit")
         return Judged("neverExposed", "unitNotExposed")
 
@@ -78,26 +88,55 @@ class GoalCount:
         self.details: Counter[Detail] = Counter()
         self.events: Counter[int] = Counter()
         """By variant, the pairs of an achievement and a participant that it counts for."""
-        self._converters: set[int] = set()
         self.converters: Counter[int] = Counter()
+        """By variant, the participants that it counts for."""
 
-    def add(self, judged: Judged, exposed: Exposed) -> None:
-        """Count one achievement."""
+    def add(self, judged: Judged, exposed: Exposed, known: set[int]) -> None:
+        """Count one achievement. `known` are the participants that the goal counted for before."""
         self.reasons[judged.reason] += 1
         if judged.detail:
             self.details[judged.detail] += 1
-        for key in judged.counts_for:
+        if judged.reason != "attributed":
+            return
+        for key in judged.keys:
             variant = exposed.first[key][1]
             self.events[variant] += 1
-            if key not in self._converters:
-                self._converters.add(key)
+            if key not in known:
+                known.add(key)
                 self.converters[variant] += 1
 
 
-def count_goals(exposed: Exposed, achieved: Achieved, units: Units) -> dict[str, GoalCount]:
-    """All goals by name, judged for one experiment."""
-    attribution = Attribution(exposed, units)
-    counts = [GoalCount() for _ in achieved.names]
-    for goal in achieved:
-        counts[goal.name].add(attribution.judge(achieved.keys[goal.keys], goal.at), exposed)
-    return dict(sorted(zip(achieved.names, counts, strict=True)))
+class Loss:
+    """The goals that do not count for one reason: how many of each name, the keys that tell it, and how early the earliest is."""
+
+    def __init__(self) -> None:
+        self.goals: Counter[str] = Counter()
+        self.keys: set[int] = set()
+        self.types: Counter[tuple[str, str]] = Counter()
+        """The goals by the unit type of a goal's key, and the one under which its uid takes part."""
+        self.earliest = 0
+        """Of goals before their exposure, the longest time between the two (ms)."""
+
+
+class Judgement:
+    """All goals of a summary, judged for one experiment. `losses` are those that a reason explains, by its detail or itself."""
+
+    def __init__(self, exposed: Exposed, achieved: Achieved, units: Units) -> None:
+        self.goals = {name: GoalCount() for name in sorted(achieved.names)}
+        self.losses: dict[str, Loss] = {}
+        attribution = Attribution(exposed, units)
+        counts = [self.goals[name] for name in achieved.names]
+        known: list[set[int]] = [set() for _ in counts]
+        for goal in achieved:
+            judged = attribution.judge(achieved.keys[goal.keys], goal.at)
+            counts[goal.name].add(judged, exposed, known[goal.name])
+            if judged.reason != "attributed" and judged.keys:
+                loss = self.losses.setdefault(judged.detail or judged.reason, Loss())
+                loss.goals[achieved.names[goal.name]] += 1
+                loss.keys.update(judged.keys)
+                if judged.reason == "beforeExposure":
+                    first = min(exposed.first[key][0] for key in judged.keys)
+                    loss.earliest = max(loss.earliest, first - goal.at)
+        for loss in self.losses.values():
+            for key in loss.keys:
+                loss.types.update((units.types[key], row) for row in attribution.types_of(key))

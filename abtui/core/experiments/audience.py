@@ -32,6 +32,27 @@ def matches(audience: str, attributes: Mapping[str, Any]) -> bool | None:
     return _truth(_Evaluation(attributes).evaluate(filtered))
 
 
+def variables(audience: str) -> frozenset[str]:
+    """The attributes that an audience looks at; none for one that is unusable."""
+    try:
+        stack = [json.loads(audience)["filter"]]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return frozenset()
+    found: set[str] = set()
+    while stack:
+        item = stack.pop()
+        if isinstance(item, list):
+            stack += item
+        elif isinstance(item, dict):
+            for name, argument in item.items():
+                path = argument.get("path") if isinstance(argument, dict) else argument
+                if name == "var" and isinstance(path, str):
+                    found.add(path.partition("/")[0])
+                elif name != "value":
+                    stack.append(argument)
+    return frozenset(found)
+
+
 class _Evaluation:
     """One evaluation of an expression: a list, all of which must hold, or an object, of which the first key is the operator."""
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from abtui.core.experiments.assignment import choose, position
+from abtui.core.experiments.audience import matches, variables
 from abtui.core.experiments.model import Experiment, Running
 from abtui.core.experiments.units import Units
 
@@ -52,13 +53,25 @@ class Exposed:
         """The units with rows, none of which takes part."""
         self.rows: Counter[tuple[str, str]] = Counter()
         """The number of rows by unit type and count: those of `ROW_COUNTS`, `rows`, `participating`, and those of the assignment."""
+        self.audience: Counter[str] = Counter()
+        """The exposures whose audience can be decided again (`checked`), and those that say something else (`wrong`)."""
+        audience = "" if described is None else described.audience
+        self._attributes_needed = variables(audience) if audience else frozenset()
         self.units_named: Counter[str] = Counter()
         self.exposures: Counter[frozenset[str]] = Counter()
         """The number of exposures by the unit types of their request."""
         self.variants: set[int] = set()
 
-    def add(self, exposure: Mapping[str, Any], units: Units, keys: Sequence[int], *, ignored: bool) -> None:
-        """Count one exposure, which is a row for each unit of its request."""
+    def add(
+        self,
+        exposure: Mapping[str, Any],
+        units: Units,
+        keys: Sequence[int],
+        attributes: Sequence[Mapping[str, Any]] = (),
+        *,
+        ignored: bool,
+    ) -> None:
+        """Count one exposure, which is a row for each unit of its request. `attributes` are those of the request."""
         flags = IGNORED if ignored else 0
         for field, bit in FLAGS.items():
             if exposure.get(field) is True:
@@ -66,6 +79,8 @@ class Exposed:
         variant, at = int(exposure["variant"]), int(exposure["exposedAt"])
         self.variants.add(variant)
         self.exposures[frozenset(units.types[key] for key in keys)] += 1
+        if attributes and self._attributes_needed:
+            self._check_audience(exposure, at, attributes)
         takes_part = flags & _DECIDING == _TAKES_PART
         for key in keys:
             self._count_row(units.types[key], units.hashes[key], flags, variant)
@@ -113,6 +128,16 @@ class Exposed:
         elif eligible and not flags & 16 and choose(running.shares, position(hashed, seeds.hi, seeds.lo)) != variant:
             rows[type, "wrongVariant"] += 1
 
+    def _check_audience(self, exposure: Mapping[str, Any], at: int, attributes: Sequence[Mapping[str, Any]]) -> None:
+        """Decide the audience again, if the request has every attribute that it names. The last value until then is used."""
+        given = sorted((item for item in attributes if item["setAt"] <= at), key=lambda item: int(item["setAt"]))
+        values = {item["name"]: item.get("value") for item in given}
+        if self.described is None or not self._attributes_needed <= values.keys():
+            return
+        self.audience["checked"] += 1
+        mismatch = matches(self.described.audience, values) is False
+        self.audience["wrong"] += mismatch is not (exposure.get("audienceMismatch") is True)
+
     def merge(self, other: Exposed, numbers: Sequence[int]) -> None:
         """Add what another part counted; `numbers` are the keys of its units here."""
         for key, first in other.first.items():
@@ -120,6 +145,7 @@ class Exposed:
             self._first_of(numbers[key], first)
         self.outside |= {numbers[key] for key in other.outside} - self.first.keys()
         self.rows.update(other.rows)
+        self.audience.update(other.audience)
         self.units_named.update(other.units_named)
         self.exposures.update(other.exposures)
         self.variants |= other.variants

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from abtui.core.contract import is_valid
@@ -13,6 +13,8 @@ from abtui.core.experiments.exposed import Exposed
 from abtui.core.experiments.model import Experiment
 from abtui.core.experiments.units import Units
 
+DAY: Final = 86_400_000
+"""Milliseconds."""
 _IGNORE: Final = "__ignore"
 _NOT_IGNORED: Final = (None, 0, "", "0", "false")
 
@@ -26,6 +28,8 @@ class ExperimentSummary:
         """`requests`, `rejected`, `exposures`, `goals` and `attributes`; all but the first two leave rejected requests out."""
         self.environments: Counter[str] = Counter()
         self.applications: Counter[str] = Counter()
+        self.days: Counter[int] = Counter()
+        """The events that AB Smartly stores, one for each unit of a goal or an exposure, by days of UTC since 1970."""
         self.described = {item.name: item for item in described}
         self.experiments = {name: self._exposed(name) for name in self.described}
 
@@ -48,18 +52,27 @@ class ExperimentSummary:
         attributes = body.get("attributes") or ()
         self.requests["attributes"] += len(attributes)
         ignored = any(item["name"] == _IGNORE and is_ignored(item.get("value")) for item in attributes)
-        self._add_exposures(body.get("exposures") or (), keys, ignored=ignored)
+        self._add_exposures(body.get("exposures") or (), keys, attributes, ignored=ignored)
         parts = [(self.units.types[key], self.units.hashes[key]) for key in keys]
         for goal in body.get("goals") or ():
             self.requests["goals"] += 1
             self.achieved.add(goal, keys, parts)
+            self.days[int(goal["achievedAt"]) // DAY] += len(keys)
 
-    def _add_exposures(self, exposures: Iterable[Mapping[str, Any]], keys: tuple[int, ...], *, ignored: bool) -> None:
+    def _add_exposures(
+        self,
+        exposures: Iterable[Mapping[str, Any]],
+        keys: tuple[int, ...],
+        attributes: Sequence[Mapping[str, Any]],
+        *,
+        ignored: bool,
+    ) -> None:
         named: dict[tuple[str, str], None] = {}
         for exposure in exposures:
             self.requests["exposures"] += 1
             name, unit = exposure["name"], exposure.get("unit")
-            self.of(name).add(exposure, self.units, keys, ignored=ignored)
+            self.of(name).add(exposure, self.units, keys, attributes, ignored=ignored)
+            self.days[int(exposure["exposedAt"]) // DAY] += len(keys)
             if isinstance(unit, str):
                 named[name, unit] = None
         for name, unit in named:
@@ -84,6 +97,7 @@ class ExperimentSummary:
         self.requests.update(other.requests)
         self.environments.update(other.environments)
         self.applications.update(other.applications)
+        self.days.update(other.days)
         for name, exposed in other.experiments.items():
             self.of(name).merge(exposed, numbers)
         self.achieved.merge(other.achieved, numbers)

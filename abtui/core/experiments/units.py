@@ -36,6 +36,10 @@ class Units:
             self.plain[number] = plain
         return number
 
+    def find(self, type: str, hashed: str) -> int | None:
+        """The number of a key, or None if it was not seen."""
+        return self._numbers.get(type, {}).get(hashed)
+
     def of_request(self, body: Mapping[str, Any]) -> tuple[int, ...]:
         """The keys of a request's units, in order, each once. A unit without a uid is no key."""
         is_hashed = body.get("hashed") is True

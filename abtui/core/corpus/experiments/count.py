@@ -1,0 +1,51 @@
+"""Counts the exposures and goals of a corpus under one config, and of requests that others made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from abtui.core.config.model import Config
+from abtui.core.corpus.experiments.story import Story
+from abtui.core.corpus.mapper import Mapper
+from abtui.core.destination import JSONObject
+from abtui.core.experiments.findings import Counted, Found, experiment_findings
+from abtui.core.experiments.metrics import metric_findings
+from abtui.core.experiments.model import Experiment
+from abtui.core.experiments.results import results_of
+from abtui.core.experiments.summary import ExperimentSummary
+
+
+class CorpusCount:
+    """Counts the requests that events become under a config. `described` are the experiments of a file; without it, the config's.
+
+    With a `story` it also keeps what happened to one unit.
+    """
+
+    def __init__(
+        self, config: Config, described: Iterable[Experiment] | None = None, *, story: Story | None = None
+    ) -> None:
+        self.config, self.story = config, story
+        self.mapper = Mapper(config)
+        self.summary = ExperimentSummary((config.experiments or ()) if described is None else described)
+        self._decide, self._sent, self._headers = self.mapper.decide, self.mapper.sent, self.mapper.headers
+
+    def add(self, event: JSONObject, source: str = "") -> None:
+        """Count the requests of one event. Only the fields that the destination reads are needed."""
+        for _mapping, decision in self._sent(self._decide(event)):
+            self.add_request(decision.body, self._headers(decision), source)
+
+    def add_request(self, body: Any, headers: Mapping[str, str], source: str = "") -> None:
+        """Count a request. One that came from elsewhere has no other headers than `X-Environment` and `X-Application`."""
+        self.summary.add(body, headers)
+        if self.story is not None:
+            self.story.add(body, source)
+
+    def counted(self) -> Counted:
+        """The results so far."""
+        return Counted(self.summary, results_of(self.summary), self.config)
+
+
+def all_findings(counted: Counted) -> tuple[Found, ...]:
+    """Every finding about experiments, and about what goals bring for metrics."""
+    return (*experiment_findings(counted), *metric_findings(counted))

@@ -1,0 +1,100 @@
+"""One unit's story: its exposures and goals in time, and which of the goals count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from abtui.core.contract import is_valid
+from abtui.core.experiments.assignment import uid_hash
+from abtui.core.experiments.attribution import Attribution, Judged
+from abtui.core.experiments.exposed import FLAGS
+from abtui.core.experiments.summary import ExperimentSummary
+
+_NORMAL: Final = ("eligible", "assigned")
+
+
+class Moment(msgspec.Struct, frozen=True, kw_only=True):
+    """One exposure or goal of the unit. `at` is its time in ms since 1970, `units` the types of its request with the hashes.
+
+    `variant` is None for a goal. `flags` are the flags of an exposure that are not as usual: `overridden`, `not eligible`. `first`
+    are the experiments of which this is the first exposure that takes part. `counts` says for each experiment whether a goal counts.
+    """
+
+    at: int
+    kind: str
+    name: str
+    units: tuple[tuple[str, str], ...]
+    source: str = ""
+    variant: int | None = None
+    flags: tuple[str, ...] = ()
+    first: bool = False
+    counts: Mapping[str, Judged] = {}
+
+
+class Story:
+    """Gathers what happened to a unit, given by its uid, plain or hashed, whatever its type."""
+
+    def __init__(self, uid: str) -> None:
+        self.uid = uid
+        self._hashes = frozenset((uid, uid_hash(uid), uid_hash(uid.strip())))
+        self._moments: list[Moment] = []
+
+    def add(self, body: Any, source: str) -> None:
+        """Keep a request's exposures and goals, if one of its units is this one."""
+        if not isinstance(body, dict) or not is_valid(body):
+            return
+        is_hashed = body.get("hashed") is True
+        units = tuple(
+            dict.fromkeys(
+                (unit["type"], unit["uid"] if is_hashed else uid_hash(unit["uid"]))
+                for unit in body["units"]
+                if isinstance(unit.get("uid"), str)
+            )
+        )
+        if not any(hashed in self._hashes for _type, hashed in units):
+            return
+        for item in body.get("exposures") or ():
+            flags = tuple(_flag(name, item.get(name) is True) for name in FLAGS if _is_told(name, item))
+            self._moments.append(
+                Moment(at=int(item["exposedAt"]), kind="exposure", name=item["name"], units=units, source=source, variant=int(item["variant"]), flags=flags)
+            )  # fmt: skip
+        for item in body.get("goals") or ():
+            moment = Moment(at=int(item["achievedAt"]), kind="goal", name=item["name"], units=units, source=source)
+            self._moments.append(moment)
+
+    def moments(self, summary: ExperimentSummary) -> tuple[Moment, ...]:
+        """All in time, with what the summary of the whole corpus says about them. An exposure is before a goal of the same time."""
+        judges = {name: Attribution(exposed, summary.units) for name, exposed in sorted(summary.experiments.items())}
+        ordered = sorted(self._moments, key=lambda item: (item.at, item.kind, item.name, item.variant or 0))
+        return tuple(self._told(ordered, summary, judges))
+
+    def _told(
+        self, moments: list[Moment], summary: ExperimentSummary, judges: Mapping[str, Attribution]
+    ) -> Iterator[Moment]:
+        seen: set[str] = set()
+        for moment in moments:
+            found = (summary.units.find(*unit) for unit in moment.units)
+            keys = tuple(sorted(key for key in found if key is not None))
+            if moment.kind == "goal":
+                counts = {name: judge.judge(keys, moment.at) for name, judge in judges.items()}
+                yield msgspec.structs.replace(moment, counts=counts)
+                continue
+            exposed, judge = summary.experiments[moment.name], judges[moment.name]
+            first = [
+                exposed.first[key] for key in keys if key in exposed.first and summary.units.types[key] == judge.type
+            ]
+            is_first = moment.name not in seen and any(item[:2] == (moment.at, moment.variant) for item in first)
+            if is_first:
+                seen.add(moment.name)
+            yield msgspec.structs.replace(moment, first=is_first)
+
+
+def _is_told(name: str, exposure: Mapping[str, Any]) -> bool:
+    return (exposure.get(name) is True) is not (name in _NORMAL)
+
+
+def _flag(name: str, is_set: bool) -> str:
+    return name if is_set else f"not {name}"

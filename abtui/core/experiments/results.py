@@ -1,0 +1,105 @@
+"""What the counts of a summary come to for each experiment: who takes part, the sample ratio, and the goals with their reasons."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+import msgspec
+
+from abtui.core.experiments.attribution import GoalCount, Judgement, Loss
+from abtui.core.experiments.chi_square import ChiSquare, chi_square
+from abtui.core.experiments.exposed import Exposed
+from abtui.core.experiments.summary import ExperimentSummary
+
+
+class SampleRatio(NamedTuple):
+    """The test of the participants against the split. `outside` are those in a variant without a share."""
+
+    test: ChiSquare
+    assumed: bool
+    """Whether the file gives no split, so that an equal one is tested."""
+    outside: int
+
+
+class ExperimentResult(msgspec.Struct, frozen=True, kw_only=True):
+    """The result for one experiment. `unit_type` is the tracked unit type, None without any exposure that has a unit.
+
+    `sizes` are the participants by variant, with each variant of the split; `losses` are the goals that do not count and of which
+    it is known why, by reason or detail.
+    """
+
+    name: str
+    exposed: Exposed
+    unit_type: str | None
+    sizes: dict[int, int]
+    crossovers: int
+    sample_ratio: SampleRatio | None
+    goals: dict[str, GoalCount]
+    losses: dict[str, Loss]
+
+    @property
+    def participants(self) -> int:
+        """The number of participants."""
+        return sum(self.sizes.values())
+
+    def rows(self, name: str) -> int:
+        """The number of rows of the tracked unit type that have a count of `ROW_COUNTS`, or are `rows` or `participating`."""
+        return self.exposed.rows[self.unit_type or "", name]
+
+    @property
+    def without_unit(self) -> int:
+        """The number of exposures whose request has no unit of the tracked type."""
+        return sum(number for types, number in self.exposed.exposures.items() if self.unit_type not in types)
+
+    def variant(self, number: int) -> str:
+        """The name of a variant: the file's, or its number."""
+        described = self.exposed.described
+        names = () if described is None else described.variants or ()
+        return names[number].name if number < len(names) else str(number)
+
+
+def results_of(summary: ExperimentSummary) -> dict[str, ExperimentResult]:
+    """The results of all experiments: those of the file, and those of an exposure."""
+    return {name: _result(name, exposed, summary) for name, exposed in sorted(summary.experiments.items())}
+
+
+def _result(name: str, exposed: Exposed, summary: ExperimentSummary) -> ExperimentResult:
+    tracked, types = exposed.unit_type, summary.units.types
+    sizes: Counter[int] = Counter()
+    crossovers = 0
+    for key, (_at, variant, crossed) in exposed.first.items():
+        if types[key] == tracked:
+            sizes[variant] += 1
+            crossovers += crossed
+    shares = _split_of(exposed)
+    judged = Judgement(exposed, summary.achieved, summary.units)
+    return ExperimentResult(
+        name=name,
+        exposed=exposed,
+        unit_type=tracked,
+        sizes={variant: sizes[variant] for variant in sorted({*sizes, *range(len(shares))})},
+        crossovers=crossovers,
+        sample_ratio=_sample_ratio(exposed, sizes, shares),
+        goals=judged.goals,
+        losses=judged.losses,
+    )
+
+
+def _split_of(exposed: Exposed) -> list[float]:
+    """The split of the file; else an equal one over its variants, or over those that were seen, at least two."""
+    described = exposed.described
+    if described is not None and described.shares:
+        return list(described.shares)
+    if described is not None and described.variants:
+        return [1.0] * len(described.variants)
+    return [1.0] * max(2, *(variant + 1 for variant in exposed.variants), 2)
+
+
+def _sample_ratio(exposed: Exposed, sizes: Counter[int], shares: list[float]) -> SampleRatio | None:
+    tested = [variant for variant, share in enumerate(shares) if share > 0]
+    test = chi_square([sizes[variant] for variant in tested], [shares[variant] for variant in tested])
+    if test is None:
+        return None
+    assumed = exposed.described is None or exposed.described.shares is None
+    return SampleRatio(test, assumed, sum(number for variant, number in sizes.items() if variant not in tested))
