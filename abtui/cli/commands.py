@@ -31,6 +31,7 @@ _COMMANDS: Final = (
     "check",
     "test",
     "diff",
+    "experiments",
     "migrate",
     "send",
     "history",

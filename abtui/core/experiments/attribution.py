@@ -16,6 +16,22 @@ Detail = Literal[
 ]
 
 
+WORDS: Final[dict[str, str]] = {
+    "attributed": "counts",
+    "beforeExposure": "before the exposure",
+    "excluded": "takes no part",
+    "otherUnitType": "other unit type",
+    "neverExposed": "never exposed",
+    "sameUidOtherType": "same uid, other unit type",
+    "sameTypeNotTracked": "without the tracked unit, exposed by another",
+    "alreadyHashed": "hashed twice",
+    "nearUid": "uid differs by case or spaces",
+    "noTrackedUnit": "without the tracked unit",
+    "unitNotExposed": "unit never exposed",
+}
+"""Each reason and detail in a few words."""
+
+
 class Judged(NamedTuple):
     """The reason of a goal for an experiment, in more detail if there is some; and the keys of the goal that it rests on.
 

@@ -77,17 +77,20 @@ class Exposed:
             if exposure.get(field) is True:
                 flags |= bit
         variant, at = int(exposure["variant"]), int(exposure["exposedAt"])
-        self.variants.add(variant)
         self.exposures[frozenset(units.types[key] for key in keys)] += 1
         if attributes and self._attributes_needed:
             self._check_audience(exposure, at, attributes)
-        takes_part = flags & _DECIDING == _TAKES_PART
         for key in keys:
-            self._count_row(units.types[key], units.hashes[key], flags, variant)
-            if takes_part:
-                self._take_part(key, at, variant)
-            elif key not in self.first:
-                self.outside.add(key)
+            self.add_row(key, units, flags, variant, at)
+
+    def add_row(self, key: int, units: Units, flags: int, variant: int, at: int) -> None:
+        """Count one row: an exposure of one unit."""
+        self.variants.add(variant)
+        self._count_row(units.types[key], units.hashes[key], flags, variant)
+        if flags & _DECIDING == _TAKES_PART:
+            self._take_part(key, at, variant)
+        elif key not in self.first:
+            self.outside.add(key)
 
     def name_unit(self, name: str) -> None:
         """Take note of the unit that a request with exposures of this experiment names."""

@@ -189,7 +189,7 @@ def experiment_findings(counted: Counted) -> Iterator[Found]:
 
 
 def _of_experiment(result: ExperimentResult, counted: Counted) -> Iterator[Finding]:
-    if not result.exposed.exposures:
+    if not result.exposed.exposures and not result.exposed.rows:
         if counted.summary.requests["exposures"]:
             message = f"{_name(result)} is in the file, and no exposure is of it."
             yield NOT_EXPOSED.at(message, "Does the page ask for its variant, and is the name the same?")

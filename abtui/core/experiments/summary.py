@@ -9,6 +9,7 @@ from typing import Any, Final
 from abtui.core.contract import is_valid
 from abtui.core.experiments.achieved import Achieved
 from abtui.core.experiments.derived import running
+from abtui.core.experiments.elsewhere import Row, Sent
 from abtui.core.experiments.exposed import Exposed
 from abtui.core.experiments.model import Experiment
 from abtui.core.experiments.units import Units
@@ -58,6 +59,20 @@ class ExperimentSummary:
             self.requests["goals"] += 1
             self.achieved.add(goal, keys, parts)
             self.days[int(goal["achievedAt"]) // DAY] += len(keys)
+
+    def add_elsewhere(self, item: Sent | Row) -> None:
+        """Count a request or a row that came past Segment. A row is joined by its hash, and has no attributes."""
+        if isinstance(item, Row):
+            self.requests["exposures"] += 1
+            key = self.units.number(item.type, item.hashed, item.plain)
+            self.of(item.name).add_row(key, self.units, item.flags, item.variant, item.at)
+            self.days[item.at // DAY] += 1
+        elif item.refused:
+            self.requests["requests"] += 1
+            self.requests["rejected"] += 1
+            self._reject(item.body)
+        else:
+            self.add(item.body, item.headers)
 
     def _add_exposures(
         self,

@@ -8,7 +8,7 @@ from typing import Final
 
 from abtui.core.config import Policy
 from abtui.core.corpus.coverage.model import FindingGroup, Place
-from abtui.core.findings import RULES, Finding, fits
+from abtui.core.findings import RULES, Finding, Severity, fits
 
 _SEVERITIES: Final = ("error", "warning", "info")
 _FAILING: Final = {"error": ("error",), "warning": ("error", "warning"), "never": ()}
@@ -29,7 +29,12 @@ def fails(group: FindingGroup, policy: Policy) -> bool:
     """Whether these findings, which count, fail the check."""
     if group.code in _GUARDS and policy.fail_on != "never":
         return True
-    return group.severity in _FAILING[policy.fail_on]
+    return severity_fails(group.severity, policy)
+
+
+def severity_fails(severity: Severity, policy: Policy) -> bool:
+    """Whether findings of a severity fail."""
+    return severity in _FAILING[policy.fail_on]
 
 
 class FindingTally:

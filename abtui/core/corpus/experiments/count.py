@@ -9,6 +9,7 @@ from abtui.core.config.model import Config
 from abtui.core.corpus.experiments.story import Story
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.destination import JSONObject
+from abtui.core.experiments.elsewhere import Row, Sent
 from abtui.core.experiments.findings import Counted, Found, experiment_findings
 from abtui.core.experiments.metrics import metric_findings
 from abtui.core.experiments.model import Experiment
@@ -36,10 +37,20 @@ class CorpusCount:
             self.add_request(decision.body, self._headers(decision), source)
 
     def add_request(self, body: Any, headers: Mapping[str, str], source: str = "") -> None:
-        """Count a request. One that came from elsewhere has no other headers than `X-Environment` and `X-Application`."""
+        """Count a request."""
         self.summary.add(body, headers)
         if self.story is not None:
             self.story.add(body, source)
+
+    def add_elsewhere(self, item: Sent | Row, source: str = "") -> None:
+        """Count what came past Segment."""
+        self.summary.add_elsewhere(item)
+        if self.story is None:
+            return
+        if isinstance(item, Row):
+            self.story.add_row(item, source)
+        elif not item.refused:
+            self.story.add(item.body, source)
 
     def counted(self) -> Counted:
         """The results so far."""

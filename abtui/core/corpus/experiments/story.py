@@ -10,6 +10,7 @@ import msgspec
 from abtui.core.contract import is_valid
 from abtui.core.experiments.assignment import uid_hash
 from abtui.core.experiments.attribution import Attribution, Judged
+from abtui.core.experiments.elsewhere import Row
 from abtui.core.experiments.exposed import FLAGS
 from abtui.core.experiments.summary import ExperimentSummary
 
@@ -64,6 +65,16 @@ class Story:
         for item in body.get("goals") or ():
             moment = Moment(at=int(item["achievedAt"]), kind="goal", name=item["name"], units=units, source=source)
             self._moments.append(moment)
+
+    def add_row(self, row: Row, source: str) -> None:
+        """Keep a stored exposure, if it is of this unit."""
+        if row.hashed in self._hashes:
+            set_ = {name: bool(row.flags & bit) for name, bit in FLAGS.items()}
+            flags = tuple(_flag(name, set_[name]) for name in FLAGS if _is_told(name, set_))
+            unit = (row.type, row.hashed)
+            self._moments.append(
+                Moment(at=row.at, kind="exposure", name=row.name, units=(unit,), source=source, variant=row.variant, flags=flags)
+            )  # fmt: skip
 
     def moments(self, summary: ExperimentSummary) -> tuple[Moment, ...]:
         """All in time, with what the summary of the whole corpus says about them. An exposure is before a goal of the same time."""

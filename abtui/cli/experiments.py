@@ -1,0 +1,188 @@
+"""`abtui experiments`: which goals count in which experiment, and why the others do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import click
+
+from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
+from abtui.cli.inputs import NOW_OPTION, OUTSIDE_OPTION, CorpusInput, load_config, sdk_defaults
+from abtui.cli.narrate import Command, narrate, narrate_finding
+from abtui.core.config import Config, Policy
+from abtui.core.config.model import FailOn
+from abtui.core.corpus.coverage.findings import counts
+from abtui.core.corpus.experiments.count import CorpusCount, all_findings
+from abtui.core.corpus.experiments.report import ExperimentsView, experiments_report
+from abtui.core.corpus.experiments.story import Story
+from abtui.core.corpus.fast_reader import FieldPart, FieldReader
+from abtui.core.events import SdkDefaults, Unreadable
+from abtui.core.experiments.elsewhere import Unread, read_elsewhere
+from abtui.core.experiments.findings import Found
+from abtui.core.experiments.model import Experiment
+from abtui.core.experiments.reader import read_experiments_file
+from abtui.core.segment import is_event
+from abtui.core.text.nearest import Nearest
+from abtui.core.text.plain import file_name, plural
+from abtui.services.files import STDIN, read_config_file
+
+_MOST_TOLD = 20
+
+
+@click.command(cls=Command)
+@click.argument("config_path", metavar="CONFIG")
+@click.argument("paths", metavar="EVENTS...", nargs=-1, required=True)
+@click.option("--experiments", "file", metavar="FILE", help="A file of experiments, in place of the config's.")
+@click.option("--exposures", multiple=True, metavar="FILE", help="Also requests that did not pass Segment: what `abtui collector` recorded, a HAR file, JSON Lines of bodies, or the web console's event export (JSON or CSV). May be repeated.")  # fmt: skip
+@click.option("--experiment", "experiments", multiple=True, metavar="NAME", help="Show only this experiment. May be repeated.")  # fmt: skip
+@click.option("--goal", "goals", multiple=True, metavar="NAME", help="Show only this goal. May be repeated.")
+@click.option("--unit", metavar="UID", help="Also show what happened to one unit, by its uid, plain or hashed.")
+@click.option(
+    "--fail-on", type=click.Choice(["error", "warning", "never"]),
+    help="Exit with 1 from this severity on. Default: the config's `check.failOn`, else error.",
+)  # fmt: skip
+@FORMAT_OPTION
+@NOW_OPTION
+@OUTSIDE_OPTION
+def experiments(
+    config_path: str,
+    paths: tuple[str, ...],
+    file: str | None,
+    exposures: tuple[str, ...],
+    experiments: tuple[str, ...],
+    goals: tuple[str, ...],
+    unit: str | None,
+    fail_on: FailOn | None,
+    forms: tuple[Form, ...],
+    now: str | None,
+) -> int:
+    """Tell who takes part in which experiment, which goals count there, and why others do not.
+
+    A goal counts if the same unit, under the same unit type, was exposed at its time or before. EVENTS are files, folders, or -
+    for standard input. Exit code: 0 good; 1 there are findings of the --fail-on severity, something could not be read, or EVENTS
+    have no event; 2 usage error, or a config or file of experiments that cannot be used.
+    """
+    inputs = [config_path, *paths, *exposures, *([file] if file is not None else [])]
+    if inputs.count(STDIN) > 1:
+        raise click.UsageError("Standard input (-) can be only one of the inputs.")
+    refuse_inputs(forms, inputs)
+    sdk = sdk_defaults(now)
+    config = load_config(config_path)
+    described = None if file is None else _described(file)
+    count = CorpusCount(config, described, story=None if unit is None else Story(unit))
+    corpus = CorpusInput(paths, sdk, "counting")
+    with corpus:
+        events = _count(count, corpus)
+    unread = corpus.problems + corpus.unreadable + _count_elsewhere(count, exposures, sdk)
+    view = _view(count, file_name(config_path), _policy(config, fail_on), experiments, goals, unit, events, unread)
+    write_report(experiments_report(view), forms, config.secrets)
+    return 1 if view.failed else 0
+
+
+def _described(path: str) -> tuple[Experiment, ...]:
+    """The experiments of a file. Raises UsageError if one has a mistake."""
+    read = read_experiments_file(read_config_file(path), file_name(path))
+    for finding in read.findings:
+        narrate_finding(path, finding)
+    if read.broken:
+        raise click.UsageError(f"{file_name(path)} cannot be used as a file of experiments; see the errors above.")
+    return read.experiments
+
+
+def _policy(config: Config, fail_on: FailOn | None) -> Policy:
+    of = config.check
+    return Policy(fail_on=fail_on or of.fail_on, ignore=of.ignore, select=of.select)
+
+
+def _count(count: CorpusCount, corpus: CorpusInput) -> int:
+    """Count all events, and return how many there were. A story needs their places, which takes longer."""
+    events = 0
+    for item in corpus.items() if count.story is not None else corpus.parts(FieldReader(count.config)):
+        if isinstance(item, Unreadable):
+            corpus.tell_unreadable(item)
+        elif isinstance(item, FieldPart):
+            corpus.tell_not_events(item)
+            for value in item.values:
+                if is_event(value):
+                    events += 1
+                    count.add(value)
+        elif is_event(item.value):
+            events += 1
+            count.add(item.value, item.source)
+        else:
+            corpus.tell_not_event(item)
+    return events
+
+
+def _count_elsewhere(count: CorpusCount, paths: Sequence[str], sdk: SdkDefaults) -> int:
+    """Count requests that did not pass Segment, and return how many files or parts of them could not be read."""
+    if not paths:
+        return 0
+    found = unread = 0
+    source = CorpusInput(paths, sdk, "counting exposures")
+    with source:
+        for name, item in source.read(lambda pieces, name: ((name, part) for part in read_elsewhere(pieces))):
+            if not isinstance(item, Unread):
+                found += 1
+                count.add_elsewhere(item, name)
+                continue
+            unread += 1
+            if unread <= _MOST_TOLD:
+                narrate(f"{file_name(name)}:{item.line} {item.problem}; it was skipped.", severity="warning")
+    if unread > _MOST_TOLD:
+        narrate(f"{plural(unread - _MOST_TOLD, 'more line was', 'more lines were')} skipped.", severity="warning")
+    if not found:
+        narrate("--exposures has no request and no row of an export.", "It takes what a collector got.", severity="warning")  # fmt: skip
+    return source.problems + unread
+
+
+def _view(
+    count: CorpusCount,
+    config: str,
+    policy: Policy,
+    experiments: Sequence[str],
+    goals: Sequence[str],
+    unit: str | None,
+    events: int,
+    unread: int,
+) -> ExperimentsView:
+    counted = count.counted()
+    names = _chosen("experiment", experiments, counted.results)
+    of_goals = _chosen("goal", goals, sorted(count.summary.achieved.census))
+    story = count.story
+    return ExperimentsView(
+        config=config,
+        counted=counted,
+        findings=tuple(_wanted(all_findings(counted), policy, names, of_goals)),
+        policy=policy,
+        experiments=names,
+        goals=of_goals,
+        unread=unread,
+        events=events,
+        unit=unit,
+        moments=() if story is None else story.moments(count.summary),
+    )
+
+
+def _chosen(noun: str, wanted: Sequence[str], known: Iterable[str]) -> tuple[str, ...]:
+    """The names to show: those that were asked for, or all. Raises UsageError for one that is not there."""
+    names = tuple(known)
+    for name in wanted:
+        if name not in names:
+            near = Nearest(names).of(name)
+            hint = f" Did you mean {near!r}?" if near is not None else f" There {_there(noun, names)}."
+            raise click.UsageError(f"There is no {noun} {name!r} in these events.{hint}")
+    return tuple(name for name in names if not wanted or name in wanted)
+
+
+def _there(noun: str, names: Sequence[str]) -> str:
+    return f"is no {noun} at all" if not names else f"{'is' if len(names) == 1 else 'are'}: {', '.join(names[:9])}"
+
+
+def _wanted(
+    found: Iterable[Found], policy: Policy, experiments: Sequence[str], goals: Sequence[str]
+) -> Iterator[Found]:
+    for item in found:
+        of_shown = item.experiment in ("", *experiments) and item.goal in ("", *goals)
+        if of_shown and counts(item.finding.code, policy):
+            yield item

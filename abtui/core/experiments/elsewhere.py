@@ -1,0 +1,239 @@
+"""Exposures that came past Segment: requests that a collector got, and rows of the web console's event export.
+
+Requests are read from what `abtui collector` recorded, from a browser's HAR file, and from JSON Lines of bodies or of objects with
+a `request`. Rows are JSON or CSV with the columns that the web console shows: `event_type`, `unit_type`, `unit_uid`, `event_at`,
+`experiment_name`, `variant` and `flags`.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+from abtui.core.experiments.assignment import uid_hash
+from abtui.core.text.javascript import parse_date
+from abtui.core.text.json_depth import is_deeper
+
+LARGEST: Final = 64 << 20
+"""Bytes of the largest value that is read."""
+TAKES_PART: Final = 3
+"""The flags of a row that has none: eligible and assigned."""
+_HASH: Final = re.compile(r"[A-Za-z0-9_-]{22}")
+_HEX: Final = re.compile(r"[0-9a-fA-F]{32}")
+_MARK: Final = b"\xef\xbb\xbf"
+_PARTS: Final = ("exposures", "goals", "attributes")
+_COLUMN: Final = "event_type"
+
+
+class Sent(NamedTuple):
+    """A request that was made. `refused`: the collector did not take it, whatever is in it."""
+
+    body: Any
+    headers: Mapping[str, str]
+    refused: bool = False
+
+
+class Row(NamedTuple):
+    """One stored exposure of one unit. `flags` are the bits of `exposed.FLAGS`."""
+
+    type: str
+    hashed: str
+    plain: str | None
+    name: str
+    variant: int
+    at: int
+    flags: int
+
+
+class Unread(NamedTuple):
+    """A part that is neither: `line` is 1-based, `problem` a clause about it."""
+
+    line: int
+    problem: str
+
+
+Elsewhere = Sent | Row | Unread
+
+
+def read_elsewhere(pieces: Iterable[bytes]) -> Iterator[Elsewhere]:
+    """All requests and rows of a file, in order. What is neither is told; goals of an export are no exposures and are left out."""
+    lines = _lines(pieces)
+    first = next(lines, None)
+    while first is not None and not first[1].removeprefix(_MARK).strip():
+        first = next(lines, None)
+    if first is None:
+        return
+    number, line = first[0], first[1].removeprefix(_MARK)
+    if not line.lstrip().startswith((b"{", b"[")) and _COLUMN.encode() in line:
+        yield from _of_table(number, line, lines)
+    elif _loaded(line) is not None:
+        yield from _of_line(number, line)
+        for number, line in lines:
+            if line.strip():
+                yield from _of_line(number, line)
+    else:
+        yield from _of_document(number, line, lines)
+
+
+def _lines(pieces: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    """The lines with their ends, numbered from 1. Of one that is too long only the start is kept."""
+    number, held = 0, bytearray()
+    for piece in pieces:
+        *whole, last = piece.split(b"\n")
+        for part in whole:
+            number += 1
+            yield number, bytes(held + part) + b"\n"
+            held.clear()
+        if len(held) <= LARGEST:
+            held += last
+    if held:
+        yield number + 1, bytes(held)
+
+
+def _loaded(text: bytes) -> Any:
+    """The value of a JSON text; None if it is none, or too deep or too large."""
+    if len(text) > LARGEST or is_deeper(text):
+        return None
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _of_line(number: int, line: bytes) -> Iterator[Elsewhere]:
+    value = _loaded(line)
+    if value is None:
+        yield Unread(number, "is not JSON")
+        return
+    found = False
+    for item in found_in(value):
+        found = True
+        if item is not None:
+            yield item
+    if not found:
+        yield Unread(number, "has no request and no row of an export")
+
+
+def _of_document(number: int, line: bytes, lines: Iterator[tuple[int, bytes]]) -> Iterator[Elsewhere]:
+    """One JSON value over several lines."""
+    text = bytearray(line)
+    for _number, more in lines:
+        text += more
+        if len(text) > LARGEST:
+            yield Unread(number, f"begins a value of more than {LARGEST >> 20} MiB")
+            return
+    yield from _of_line(number, bytes(text))
+
+
+def found_in(value: Any) -> Iterator[Sent | Row | None]:
+    """The requests and rows in a JSON value; None for one that is understood and has no exposures, such as a row of a goal."""
+    if isinstance(value, list):
+        for item in value:
+            yield from found_in(item)
+        return
+    if not isinstance(value, dict):
+        return
+    if _COLUMN in value:
+        yield _row(value)
+    elif "accepted" in value or "rejected" in value:
+        for kind in ("accepted", "rejected"):
+            entries = value.get(kind)
+            for entry in entries if isinstance(entries, list) else [entries]:
+                if isinstance(entry, dict):
+                    yield Sent(entry.get("body"), _headers(entry), kind == "rejected")
+        yield None
+    elif isinstance(log := value.get("log"), dict) and isinstance(log.get("entries"), list):
+        for entry in log["entries"]:
+            request = entry.get("request") if isinstance(entry, dict) else None
+            yield _of_har(request) if isinstance(request, dict) else None
+    elif "request" in value:
+        request = value["request"]
+        yield _sent(request.get("body"), request) if isinstance(request, dict) else None
+    elif "body" in value:
+        yield _sent(value["body"], value)
+    elif _is_publish(value):
+        yield Sent(value, {})
+
+
+def _is_publish(value: Any) -> bool:
+    """Whether a value looks like the body of a publish, right or wrong."""
+    return isinstance(value, dict) and "units" in value and any(part in value for part in (*_PARTS, "publishedAt"))
+
+
+def _sent(body: Any, around: Mapping[str, Any]) -> Sent | None:
+    if isinstance(body, str):
+        body = _loaded(body.encode("utf-8", "surrogatepass"))
+    return Sent(body, _headers(around)) if _is_publish(body) else None
+
+
+def _of_har(request: Mapping[str, Any]) -> Sent | None:
+    """A request of a browser's HAR file: one with a body that is a publish."""
+    data = request.get("postData")
+    text = data.get("text") if isinstance(data, dict) else None
+    return _sent(text, request) if isinstance(text, str) else None
+
+
+def _headers(around: Mapping[str, Any]) -> dict[str, str]:
+    """The environment and the application: of fields of their own, or of headers in a map or a list."""
+    given = around.get("headers")
+    pairs: list[tuple[Any, Any]] = list(given.items()) if isinstance(given, dict) else []
+    if isinstance(given, list):
+        pairs = [(item.get("name"), item.get("value")) for item in given if isinstance(item, dict)]
+    named = {name.lower(): value for name, value in pairs if isinstance(name, str)}
+    texts = {name: named.get(f"x-{name}", around.get(name)) for name in ("environment", "application")}
+    return {f"X-{name.capitalize()}": text for name, text in texts.items() if isinstance(text, str)}
+
+
+# Rows of the web console
+
+
+def _of_table(number: int, head: bytes, lines: Iterator[tuple[int, bytes]]) -> Iterator[Elsewhere]:
+    """The rows of a CSV file."""
+    names = next(csv.reader([head.decode("utf-8", "replace")]))
+    texts = (line.decode("utf-8", "replace") for _number, line in lines)
+    for at, cells in enumerate(csv.reader(texts), number + 1):
+        values = dict(zip((name.strip() for name in names), cells, strict=False))
+        if values.get(_COLUMN, "").lower() != "exposure":
+            continue
+        row = _row(values)
+        yield Unread(at, "is no row of an exposure") if row is None else row
+
+
+def _row(values: Mapping[str, Any]) -> Row | None:
+    """A row of an exposure; None for another one, or one that lacks something."""
+    kind, name, uid = (values.get(key) for key in ("unit_type", "experiment_name", "unit_uid"))
+    variant, at = _whole(values.get("variant")), _time(values.get("event_at"))
+    flags = values.get("flags")
+    bits = TAKES_PART if flags in (None, "") else _whole(flags)
+    is_exposure = str(values.get(_COLUMN)).lower() == "exposure"
+    if not (is_exposure and isinstance(kind, str) and isinstance(name, str) and isinstance(uid, str) and uid):
+        return None
+    if variant is None or at is None or bits is None:
+        return None
+    written = values.get("unit_uid_hex")
+    if isinstance(written, str) and _HEX.fullmatch(written):
+        return Row(kind, _from_hex(written), None, name, variant, at, bits)
+    if _HASH.fullmatch(uid):
+        return Row(kind, uid, None, name, variant, at, bits)
+    return Row(kind, uid_hash(uid), uid, name, variant, at, bits)
+
+
+def _from_hex(written: str) -> str:
+    return base64.urlsafe_b64encode(bytes.fromhex(written)).rstrip(b"=").decode()
+
+
+def _whole(value: Any) -> int | None:
+    if isinstance(value, str) and value.strip().isdecimal():
+        return int(value)
+    return value if type(value) is int and value >= 0 else None
+
+
+def _time(value: Any) -> int | None:
+    """Milliseconds: a number of them, or a date as text."""
+    number = _whole(value)
+    return number if number is not None or not isinstance(value, str) else parse_date(value)
