@@ -48,16 +48,21 @@ _HARMLESS: Final[dict[Fate, Tone]] = {"arrives": "good", "accepted": "plain"}
 """The fates of events that are sent and that nothing is known to be wrong with."""
 _OF_CONFIG: Final = ("CONFIG-", "COVERAGE-")
 """How the codes of findings about the config begin."""
+_OF_EXPERIMENTS: Final = ("EXPERIMENT-", "METRIC-")
+"""How those about its experiments, and about what goals bring for metrics, begin."""
 
 
 def check_report(result: CheckResult, policy: Policy, files: Mapping[str, str]) -> Report:
     """The report of a check. `files` gives the path of a file for the name that its events have in their sources."""
     coverage = result.coverage
     of_config = [group for group in result.findings if group.code.startswith(_OF_CONFIG)]
-    of_events = [group for group in result.findings if group not in of_config]
+    of_experiments = [group for group in result.findings if group.code.startswith(_OF_EXPERIMENTS)]
+    of_events = [group for group in result.findings if group not in of_config and group not in of_experiments]
     sections = [_findings("Findings about the config", of_config)]
     if result.events or result.unreadable or result.not_events:
         sections.append(_findings("Findings about the events", of_events))
+    if of_experiments:
+        sections.append(_findings("Findings about the experiments", of_experiments))
     if coverage is not None:
         sections.append(_reality(coverage))
     if any(group.severity != "info" for group in result.findings):

@@ -10,7 +10,11 @@ from abtui.core.corpus.coverage.findings import FindingTally, fails
 from abtui.core.corpus.coverage.model import CheckResult
 from abtui.core.corpus.coverage.unused import coverage_findings
 from abtui.core.corpus.coverage.usage import Usage
+from abtui.core.corpus.experiments.count import all_findings
 from abtui.core.events import Event, Unreadable
+from abtui.core.experiments.findings import Counted
+from abtui.core.experiments.results import results_of
+from abtui.core.experiments.summary import ExperimentSummary
 from abtui.core.findings import Finding
 from abtui.core.outcomes import Outcome
 from abtui.core.segment import is_event
@@ -24,7 +28,8 @@ Sourced = tuple[str | None, Finding]
 class Survey:
     """Counts findings and coverage. `name` is the config's, `places` the number of places kept of each finding.
 
-    `config` is None if it cannot be used: then there are only the findings of reading it.
+    `config` is None if it cannot be used: then there are only the findings of reading it. If it names experiments, exposures and
+    goals are counted, too.
     """
 
     def __init__(
@@ -35,6 +40,10 @@ class Survey:
         self._findings = FindingTally(policy, places)
         self._findings.add(findings, name)
         self._usage = None if config is None else Usage(config)
+        self._config = config
+        self._experiments = (
+            None if config is None or config.experiments is None else ExperimentSummary(config.experiments)
+        )
         self._unreadable = self._not_events = 0
 
     def add(self, event: Event, outcome: Outcome) -> None:
@@ -43,6 +52,9 @@ class Survey:
         self._not_events += not is_event(event.value)
         if self._usage is not None:
             self._usage.add(event.value, outcome)
+        if self._experiments is not None:
+            for request in outcome.requests:
+                self._experiments.add(request.body, request.headers)
 
     def add_unreadable(self, item: Unreadable) -> None:
         """Count a piece of text that is no event."""
@@ -59,6 +71,9 @@ class Survey:
         if usage is not None:
             for source, item in coverage_findings(usage):
                 tally.add((item,), source or self._name)
+        if self._experiments is not None and self._experiments.requests["requests"]:
+            counted = Counted(self._experiments, results_of(self._experiments), self._config)
+            tally.add((item.finding for item in all_findings(counted)), self._name)
         groups = tally.groups()
         events = 0 if usage is None else usage.events
         empty = expected and usage is not None and not events
