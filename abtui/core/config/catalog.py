@@ -10,7 +10,7 @@ import msgspec
 
 from abtui.core.config.keys import Quoter
 from abtui.core.config.model import CATALOG_NOUNS, Archived, Catalog, FileReader
-from abtui.core.config.named_file import is_file_name, read_named, tell_of_file
+from abtui.core.config.named_file import file_name_in, read_named, tell_of_file
 from abtui.core.config.names import CATALOG, CATALOG_FILE, CATALOG_PARTS
 from abtui.core.config.walk import Entry, Path, Walk
 from abtui.core.findings import Finding, warning
@@ -40,8 +40,8 @@ UNUSABLE_FILE: Final = warning(
 def read_catalog(walk: Walk, entry: Entry, files: FileReader) -> Catalog:
     """Read the section `catalog`. Parts that are missing or wrong are None. `catalog: !file NAME` is short for `catalog: {file: NAME}`."""
     path, value = ("catalog",), entry.value
-    if is_file_name(value):
-        return _with_file(walk, value, path, Catalog(), files)
+    if (name := file_name_in(value)) is not None:
+        return _with_file(walk, name, path, Catalog(), files)
     if value.kind == "text":
         walk.wrong(value, path, "a map of keys, or `!file` and a name", f"Write `{_EXAMPLE}`.")
         return Catalog()

@@ -25,17 +25,16 @@ class NamedFile(NamedTuple):
     text: str
 
 
-def is_file_name(value: Node) -> bool:
-    """Whether a value is `!file NAME`."""
-    return value.kind == "other" and value.tag == _FILE_TAG
+def file_name_in(value: Node) -> Node | None:
+    """The name in a value that is `!file NAME`; None for any other value."""
+    is_name = value.kind == "other" and value.tag == _FILE_TAG
+    return msgspec.structs.replace(value, kind="text", tag="") if is_name else None
 
 
 def read_named(
     walk: Walk, value: Node, path: Path, files: FileReader, *, code: str, example: str, hint: str
 ) -> NamedFile | None:
     """The file that the value at `path` names, or None after a finding with this code."""
-    if is_file_name(value):
-        value = msgspec.structs.replace(value, kind="text", tag="")
     text = walk.text(value, path)
     if text is None or text.unset:
         return None

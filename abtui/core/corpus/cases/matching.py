@@ -20,6 +20,7 @@ from abtui.core.text.yaml_edit import REMOVE
 
 Place = Literal["expect", "request"]
 _CODES: Final = ("findings", "noFindings", "onlyFindings")
+_ATTRIBUTED: Final = "attributed"
 _NOTHING_IF_EMPTY: Final = ("headers", "findings", "noFindings")
 """Keys that expect nothing if their value is empty."""
 
@@ -58,12 +59,17 @@ def mismatches(expect: Expectation, of_file: Expectation, outcome: Part) -> list
     for name in EXPECT:
         if name == "results":
             found += _results(expect.get(name), of_file, results)
-        elif name in expect:
+        elif name in expect and name != _ATTRIBUTED:
             found += _compared(name, expect[name], _actual(name, outcome))
         if name in inherited:
             differences = _compared(name, inherited[name], _actual(name, outcome))
             found += (msgspec.structs.replace(item, place="request") for item in differences)
     return found
+
+
+def compared_attribution(expected: bool, actual: bool) -> list[Mismatch]:
+    """The mismatch of whether a goal counts in an experiment, which the outcome of its event does not say."""
+    return [] if expected is actual else [Mismatch((_ATTRIBUTED,), expected, actual)]
 
 
 def _results(

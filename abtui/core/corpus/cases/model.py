@@ -22,7 +22,7 @@ SUFFIX: Final = ".abtui.yaml"
 class Key(NamedTuple):
     """A key: the kind of its value, and its description.
 
-    Kinds: `text`, `time`, `flag`, `index`, `json` (any JSON value), `object` (a JSON object), `event`, `verdict`, `fate`, `reason`,
+    Kinds: `text`, `time`, `flag`, `index`, `json` (any JSON value), `object` (a JSON object), `event`, `events` (a list of them), `verdict`, `fate`, `reason`,
     `pattern` and `code` (a list of finding codes, with and without wildcards), `headers`, `request`, `cases`, `expect`,
     `results` (what is expected of mappings, by name), and `result` (a mapping's verdict).
     """
@@ -47,6 +47,10 @@ REQUEST: Final[Mapping[str, Key]] = {
 CASE: Final[Mapping[str, Key]] = {
     "name": Key("text", "What the case is about. Without it, a name is made from the event."),
     "event": Key("event", "The event: a map, or a text that holds one, such as JSON or a line of code."),
+    "events": Key(
+        "events",
+        "A list of events, in place of `event`. What is expected is about the last one; those before it can expose its unit to an experiment.",
+    ),
     "file": Key("text", "A file of events, relative to this file, in place of `event`. It may be gzipped."),
     "index": Key("index", "The number of the event in `file`; 1 is the first."),
     "skip": Key("text", "Why the case is not run."),
@@ -62,6 +66,7 @@ EXPECT: Final[Mapping[str, Key]] = {
     "body": Key("json", "A part of the request's body: maps may have other keys, lists are compared item by item."),
     "exactBody": Key("json", "The whole body of the request."),
     **REQUEST,
+    "attributed": Key("flag", "Whether a goal of the event counts in an experiment, according to the exposures in `events`."),
     "results": Key("results", "What each mapping does that is for the event, by its name, and no others are. `{}`: none is for it."),
     "findings": Key("pattern", "Finding codes that must appear. `UNIT-*` is any code that begins with UNIT-."),
     "noFindings": Key("pattern", "Finding codes that must not appear."),
@@ -102,7 +107,10 @@ class Reference(msgspec.Struct, frozen=True):
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """One case. `index` is its position in the file, from 0; `line` is 1-based. `skip` is the reason not to run it, or ""."""
+    """One case. `index` is its position in the file, from 0; `line` is 1-based. `skip` is the reason not to run it, or "".
+
+    `before` are the events of a list that come before `event`, its last one.
+    """
 
     index: int
     name: str
@@ -110,6 +118,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     event: Event | Reference
     expect: Expectation
     skip: str = ""
+    before: tuple[Event, ...] = ()
 
 
 class CaseFile(msgspec.Struct, frozen=True, kw_only=True):

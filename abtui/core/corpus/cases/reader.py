@@ -26,7 +26,7 @@ from abtui.core.corpus.cases.model import (
 from abtui.core.corpus.cases.walk import Walk
 from abtui.core.delivery.request import KEY_HEADER
 from abtui.core.destinations import REASONS
-from abtui.core.events import Event, SdkDefaults, Unreadable, read_one
+from abtui.core.events import Event, SdkDefaults, read_one
 from abtui.core.fate import FATES, verdicts_of
 from abtui.core.findings import worst
 from abtui.core.outcomes import RESULT_VERDICTS, VERDICTS
@@ -97,6 +97,8 @@ class _Reader:
             walk.tell("CASE-MISSING", node, "`expect` is missing.", hint)
         self._check_event_keys(node, found)
         values = self._values(found, CASE)
+        if "event" not in values and values.get("events"):
+            *values["before"], values["event"] = values["events"]
         if "event" not in values and "file" in values and "index" in values:
             values["event"] = Reference(values["file"], values["index"])
         if "event" in values and "expect" in values:
@@ -150,6 +152,8 @@ class _Reader:
                 return self._values(walk.known(member.value, "`request`", REQUEST), REQUEST)
             case "event":
                 return self._event(member)
+            case "events":
+                return self._events(member)
             case "expect":
                 return self._expect(member)
             case "result":
@@ -187,6 +191,17 @@ class _Reader:
         value = self._walk.object(member, "an event: a map, or a text that holds one")
         return None if value is None else Event(f"{self._name}#{self._count}", value, line=member.value.line)
 
+    def _events(self, member: Entry) -> list[Event | Node] | None:
+        """The events of a list; None after a mistake in one."""
+        nodes = member.value.children if member.value.kind == "list" else []
+        if not nodes:
+            hint = "Write one event after each dash, in time."
+            self._walk.wrong(member.value, "`events`", "a list of events", hint)
+            return None
+        events = [self._event(Entry(member.name, member.key, node)) for node in nodes]
+        whole = [event for event in events if event is not None]
+        return whole if len(whole) == len(events) else None
+
     def _expect(self, member: Entry) -> Expectation | None:
         found = self._walk.known(member.value, "`expect`", EXPECT)
         if member.value.kind != "map":
@@ -217,10 +232,11 @@ class _Reader:
     def _check_event_keys(self, node: Node, found: Mapping[str, Entry]) -> None:
         """Report a case that does not have either `event`, or `file` and `index`."""
         tell = self._walk.tell
-        if "event" in found:
-            for other in ("file", "index"):
-                if other in found:
-                    tell("CASE-CONFLICT", found[other].key, f"The case has both `event` and `{other}`.", _ONE_OF_TWO)
+        given = next((key for key in ("event", "events") if key in found), None)
+        if given is not None:
+            for other in ("events", "file", "index"):
+                if other in found and other != given:
+                    tell("CASE-CONFLICT", found[other].key, f"The case has both `{given}` and `{other}`.", _ONE_OF_TWO)
         elif "file" not in found:
             tell("CASE-MISSING", node, "The case has no event.", "Write an `event`, or a `file` and an `index`.")
         elif "index" not in found:
@@ -242,18 +258,27 @@ class _Reader:
                 self._walk.tell("CASE-CONFLICT", found[name].key, message, _ONE_OF_TWO)
 
     def _finished(self, index: int, line: int, values: Mapping[str, Any]) -> Case | None:
-        event = values["event"]
-        if isinstance(event, Node):
-            item = read_one(event.value, f"{self._name}#{index + 1}", self._sdk)
-            if isinstance(item, Unreadable):
-                error = next(found for found in item.findings if found.severity == "error")
-                message = f"The text of the event cannot be read: {error.message}"
-                self._walk.tell("CASE-EVENT", event, message, error.hint)
-                return None
-            event = item
+        events = [self._read(event, index) for event in (*values.get("before", ()), values["event"])]
+        whole = [event for event in events if event is not None]
+        if len(whole) < len(events):
+            return None
+        *before, event = whole
         name = self._unique(values.get("name") or _default_name(event, self._sdk.secrets))
         expect, skip = values["expect"], values.get("skip", "")
-        return Case(index=index, name=name, line=line, event=event, expect=expect, skip=skip)
+        earlier = tuple(item for item in before if isinstance(item, Event))
+        return Case(index=index, name=name, line=line, event=event, expect=expect, skip=skip, before=earlier)
+
+    def _read(self, event: Event | Reference | Node, index: int) -> Event | Reference | None:
+        """The event of a text; None after a mistake in it."""
+        if not isinstance(event, Node):
+            return event
+        item = read_one(event.value, f"{self._name}#{index + 1}", self._sdk)
+        if isinstance(item, Event):
+            return item
+        error = next(found for found in item.findings if found.severity == "error")
+        message = f"The text of the event cannot be read: {error.message}"
+        self._walk.tell("CASE-EVENT", event, message, error.hint)
+        return None
 
     def _unique(self, name: str) -> str:
         """`name`, with a number if an earlier case has it, because names identify the cases of a file."""

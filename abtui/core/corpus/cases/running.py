@@ -7,10 +7,11 @@ from typing import Any, Literal
 
 import msgspec
 
-from abtui.core.corpus.cases.matching import Mismatch, edits_of, field_text, mismatches
+from abtui.core.corpus.cases.matching import Mismatch, compared_attribution, edits_of, field_text, mismatches
 from abtui.core.corpus.cases.model import Case, CaseFile
 from abtui.core.corpus.comparison.fields import value_text
 from abtui.core.corpus.comparison.masking import KeyMask
+from abtui.core.corpus.experiments.count import is_attributed
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
 from abtui.core.findings import Finding
@@ -92,6 +93,10 @@ class Runner:
             return CaseRun(name=case.name, line=case.line, status="error", message=event), {}
         outcome = self._mapper.outcome(event)
         found = mismatches(case.expect, file.request, outcome)
+        if "attributed" in case.expect:
+            found += compared_attribution(
+                case.expect["attributed"], is_attributed(self._mapper.config, case.before, event)
+            )
         if not found:
             return CaseRun(name=case.name, line=case.line, status="passed"), {}
         return self._failed(case, found, outcome), edits_of(case, found, outcome)

@@ -31,6 +31,7 @@ _KINDS: Final[Mapping[str, Schema]] = {
     "event": {
         "anyOf": [{**_TEXT, "examples": ['analytics.track("Order Completed")']}, {"$ref": "#/$defs/event"}],
     },
+    "events": {"type": "array", "minItems": 1, "items": {"anyOf": [_TEXT, {"$ref": "#/$defs/event"}]}},
     "verdict": {"enum": list(VERDICTS)},
     "result": {"enum": list(RESULT_VERDICTS)},
     "results": {"type": "object", "additionalProperties": {"$ref": "#/$defs/result"}},
@@ -85,8 +86,9 @@ def _map(keys: Mapping[str, Key], **others: Any) -> Schema:
 
 
 _EVENT_OR_FILE: Final = [
-    {"required": ["event"], "properties": {"file": False, "index": False}},
-    {"required": ["file", "index"], "properties": {"event": False}},
+    {"required": ["event"], "properties": {"events": False, "file": False, "index": False}},
+    {"required": ["events"], "properties": {"event": False, "file": False, "index": False}},
+    {"required": ["file", "index"], "properties": {"event": False, "events": False}},
 ]
 
 

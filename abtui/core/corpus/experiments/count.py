@@ -9,6 +9,8 @@ from abtui.core.config.model import Config
 from abtui.core.corpus.experiments.story import Story
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.destination import JSONObject
+from abtui.core.events import Event
+from abtui.core.experiments.attribution import Attribution
 from abtui.core.experiments.elsewhere import Row, Sent
 from abtui.core.experiments.findings import Counted, Found, experiment_findings
 from abtui.core.experiments.metrics import metric_findings
@@ -60,3 +62,20 @@ class CorpusCount:
 def all_findings(counted: Counted) -> tuple[Found, ...]:
     """Every finding about experiments, and about what goals bring for metrics."""
     return (*experiment_findings(counted), *metric_findings(counted))
+
+
+def is_attributed(config: Config, before: Iterable[Event], event: Event) -> bool:
+    """Whether a goal of an event counts in an experiment, if these events are all there are."""
+    count = CorpusCount(config)
+    for item in (*before, event):
+        count.add(item.value)
+    own = CorpusCount(config, ())
+    own.add(event.value)
+    goals, units, summary = own.summary.achieved, own.summary.units, count.summary
+    judges = [Attribution(exposed, summary.units) for exposed in summary.experiments.values()]
+    for goal in goals:
+        found = (summary.units.find(units.types[key], units.hashes[key]) for key in goals.keys[goal.keys])
+        keys = tuple(sorted(key for key in found if key is not None))
+        if any(judge.judge(keys, goal.at).reason == "attributed" for judge in judges):
+            return True
+    return False
