@@ -56,10 +56,10 @@ STORIES = {
     "19-opted-out.json": story("d", "EVENT-FILTERED"),
     "20-dates.jsonl": story("ssssss", "DATE-MISSING DATE-INVALID DATE-RANGE DATE-FUTURE"),
     "21-fails.jsonl": story("ffff", "VIEW-NAME EVENT-THROWS"),
-    "22-exposure-mistakes.json": story("dssd", "EXPOSURE-MISSING EXPOSURE-GOALS CONTRACT"),
+    "22-exposure-mistakes.json": story("dssd", "EXPOSURE-MISSING EXPOSURE-NO-PAYLOAD EXPOSURE-GOALS CONTRACT"),
     "23-sent-twice.jsonl": story("ss", "EVENT-REPEATED"),
     "24-broken.jsonl": story("ss-s", "JSON-SYNTAX"),
-    "25-actions.jsonl": story("sd", "EXPOSURE-MISSING"),
+    "25-actions.jsonl": story("sd", "EXPOSURE-PLACE"),
 }
 EVENTS = sum(len(item.verdicts.replace("-", "")) for item in STORIES.values())
 
@@ -189,6 +189,6 @@ def test_two_events_go_another_way_under_actions(config: Config) -> None:
         results = [item for item in map_pieces([(SAMPLES / name).read_bytes()], name, of) if isinstance(item, Outcome)]
         ways.append([(item.fate, [found.code for found in item.findings]) for item in results])
     assert ways == [
-        [("arrives", []), ("never-leaves", ["EXPOSURE-MISSING"])],
+        [("arrives", []), ("never-leaves", ["EXPOSURE-PLACE"])],
         [("fails", ["PROPERTIES-MISSING"]), ("arrives", [])],
     ]

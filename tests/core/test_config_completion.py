@@ -26,7 +26,7 @@ SEEN = CorpusNames(
         "applications": ("website",),
     },
 )
-TOP = ["destination", "settings", "behavior", "catalog", "targets", "check"]
+TOP = ["destination", "settings", "behavior", "experiments", "catalog", "targets", "check"]
 
 # A text with the cursor at `|`: the labels, and the text once the first one is taken.
 CASES: dict[str, tuple[str, list[str] | None, str]] = {

@@ -13,6 +13,7 @@ from abtui.core.experiments.reader import read_experiments_file
 from abtui.core.findings import RULES, Finding
 from abtui.core.outcomes import Outcome
 from tests.core.destinations.actions import finding_cases as actions
+from tests.core.experiment_cases import CASES as EXPERIMENT_CASES
 from tests.kit import CONFIG, ENV, config_with, event, map_text
 
 
@@ -72,6 +73,7 @@ CONFIG_CASES: dict[str, tuple[str, int | None]] = {
     "CONFIG-APPLICATION": (config_with(application=""), None),
     "CONFIG-CATALOG": (CONFIG + "catalog: {environments: [production]}", 5),
     "CONFIG-CATALOG-FILE": (CONFIG + "catalog: !file catalog.yaml", 12),
+    "CONFIG-EXPERIMENTS-FILE": (CONFIG + "experiments: !file experiments.yaml", 12),
     "CONFIG-UNKNOWN-CODE": (CONFIG + "check: {ignore: [UNIT-NOBODY]}", 12),
 }
 
@@ -148,6 +150,19 @@ EVENT_CASES: dict[str, tuple[str, str, str | None, str | None]] = {
     ),
     "DATE-FUTURE": (CONFIG, event(receivedAt="2025-12-31T23:00:00Z"), "$.sentAt", "$.publishedAt"),
     "EXPOSURE-MISSING": (CONFIG, event(event="Experiment Viewed", properties={}), "$.properties.absmartly", None),
+    "EXPOSURE-PLACE": (
+        CONFIG,
+        event(event="Experiment Viewed", properties={"exposure": {"exposures": []}}),
+        "$.properties.exposure",
+        None,
+    ),
+    "EXPOSURE-NO-PAYLOAD": (
+        CONFIG,
+        event(event="Experiment Viewed", properties={"experiment_name": "checkout"}),
+        "$.properties.absmartly",
+        None,
+    ),
+    "EXPOSURE-REPLACED": (CONFIG, exposure(units=[]), "$.properties.absmartly", None),
     "EXPOSURE-GOALS": (
         CONFIG,
         exposure(units=[], publishedAt=1, goals=[{"name": "g", "achievedAt": 1}]),
@@ -254,4 +269,5 @@ def test_a_good_event_has_no_finding() -> None:
 
 def test_every_finding_has_a_case() -> None:
     of_actions = {*actions.CONFIG_CASES, *actions.EVENT_CASES}
-    assert {*CONFIG_CASES, *EVENT_CASES, *CASE_FILES, *EXPERIMENT_FILES, *ELSEWHERE, *of_actions} == set(RULES)
+    of_experiments = {*EXPERIMENT_FILES, *EXPERIMENT_CASES}
+    assert {*CONFIG_CASES, *EVENT_CASES, *CASE_FILES, *of_experiments, *ELSEWHERE, *of_actions} == set(RULES)

@@ -195,9 +195,7 @@ def _of_experiment(result: ExperimentResult, counted: Counted) -> Iterator[Findi
             yield NOT_EXPOSED.at(message, "Does the page ask for its variant, and is the name the same?")
         return
     if counted.summary.described and result.exposed.described is None:
-        message = (
-            f"{_name(result)} has {plural(sum(result.exposed.exposures.values()), 'exposure')} and is not in the file."
-        )
+        message = f"{_name(result)} is exposed, and is not in the file."
         yield NOT_IN_FILE.at(message, "Add it to the file, or correct the name where it is asked for.")
     yield from _of_units(result, counted.config)
     yield from _of_assignment(result, counted.config)

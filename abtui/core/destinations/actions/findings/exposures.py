@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import msgspec
+
+from abtui.core.destinations import exposures as shared
 from abtui.core.destinations.actions.bodies import exposure_problem
 from abtui.core.destinations.actions.fields import EXPOSURE_EVENT
 from abtui.core.destinations.actions.findings.places import Part, part_on
@@ -27,22 +30,22 @@ def _other_path(problem: Problem) -> Fix | None:
     return Fix("Take the exposure from `$.properties.absmartly`", {path: {"@path": path_text(_CLASSIC)}})
 
 
-PLACE: Final = error(
-    "EXPOSURE-PLACE",
-    "The exposure is where the classic destination wants it",
-    "The preset reads `properties.exposure`, and the event has the exposure in `properties.absmartly`. AB Smartly's pages say the one, its snippet for the SDK writes the other. The mapping fails.",
-    fix=_other_path,
-)
-REPLACED: Final = error(
-    "EXPOSURE-REPLACED",
-    "A middleware replaced the exposure by units",
-    "The units middleware puts its units into every track call, and so overwrites the payload of an exposure that stands in the same place. What is left has units, but no exposures. The mapping fails.",
-)
+PLACE: Final = msgspec.structs.replace(shared.PLACE, fix=_other_path)
+NO_PAYLOAD, REPLACED = shared.NO_PAYLOAD, shared.REPLACED
 INVALID: Final = error(
     "EXPOSURE-INVALID",
     "The destination refuses the exposure",
     "`publishedAt` and each `exposedAt` are times from 2010 to 2050, `units` and `exposures` are lists with something in them, `goals` is empty. Otherwise the mapping fails.",
 )
+
+
+def no_payload_finding(event: dict[str, Any], part: Part) -> Finding | None:
+    """The finding about an event that has no payload anywhere, and names an experiment for other tools."""
+    named = shared.names_experiment(event.get("properties"))
+    if not named or keys_at(part.values.get("exposure")) is None:
+        return None
+    message = f"The event has {named} and no exposure."
+    return NO_PAYLOAD.at(message, shared.NO_PAYLOAD_HINT, event_path="$.properties")
 
 
 def exposure_finding(event: dict[str, Any], part: Part) -> Finding | None:

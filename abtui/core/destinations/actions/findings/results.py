@@ -8,7 +8,7 @@ from abtui.core.catalog_check import CatalogCheck
 from abtui.core.config.model import Config
 from abtui.core.destination import Decision, Result
 from abtui.core.destinations.actions.fields import EXPOSURE
-from abtui.core.destinations.actions.findings.exposures import exposure_finding
+from abtui.core.destinations.actions.findings.exposures import exposure_finding, no_payload_finding
 from abtui.core.destinations.actions.findings.mappings import part_findings
 from abtui.core.destinations.actions.findings.places import Part, part_on, parts_of
 from abtui.core.destinations.actions.findings.values import GoalCheck, TextCheck, UnitCheck
@@ -92,7 +92,9 @@ class _PartCheck:
     def check(self, event: dict[str, Any], decision: Decision, found: list[Finding]) -> None:
         if decision.verdict == "fail":
             if not self._always_fails and decision.code != "SETTINGS-REFUSED":
-                found.append(self._failure(event, decision))
+                found.append(failure := self._failure(event, decision))
+                if failure.code == FAILS.code and self.part.given.get("partnerAction") == EXPOSURE:
+                    found += filter(None, (no_payload_finding(event, self.part),))
             return
         _check_time(event, decision, found)
         self._units.check(event, decision, found)

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Any, Final
 
 from abtui.core.destination import Decision
+from abtui.core.destinations.classic.decide import EXPOSURE_EVENT
 from abtui.core.destinations.classic.reasons import REASONS
+from abtui.core.destinations.exposures import (
+    NO_PAYLOAD,
+    NO_PAYLOAD_HINT,
+    PLACE,
+    REPLACED,
+    is_replaced,
+    names_experiment,
+    payload_in,
+)
 from abtui.core.findings import Finding, error, warning
 from abtui.core.text.paths import path_text
 
@@ -66,15 +76,32 @@ def check_event(event: dict[str, Any], decision: Decision, found: list[Finding])
         case "NO-TRAITS":
             found.append(IDENTIFY_NO_TRAITS.at("The identify call has no traits to set.", event_path="$.traits"))
         case "EXPOSURE-MISSING":
-            place = f"{decision.detail}.absmartly"
-            message = f"The event has no `{place}`, so there is no exposure to send."
-            hint = "Let the AB Smartly SDK publish through Segment, or do not send this event."
-            found.append(EXPOSURE_MISSING.at(message, hint, event_path=f"$.{place}"))
+            found.append(_missing(event, decision.detail))
+
+
+def _missing(event: dict[str, Any], field: str) -> Finding:
+    """The finding about an exposure without the payload that is read: it is elsewhere, or the event is for other tools."""
+    holder, place = event.get(field), f"{field}.absmartly"
+    elsewhere = payload_in(holder, "absmartly")
+    if elsewhere is not None:
+        path = path_text((field, elsewhere))
+        message = f"The payload is under `{path[2:]}`; this destination reads `{place}`."
+        return PLACE.at(message, f"Let the page write it to `{place}`.", event_path=path)
+    if named := names_experiment(holder):
+        message = f"The event has {named} and no `{place}`, so there is no exposure to send."
+        return NO_PAYLOAD.at(message, NO_PAYLOAD_HINT, event_path=f"$.{place}")
+    message = f"The event has no `{place}`, so there is no exposure to send."
+    hint = "Let the AB Smartly SDK publish through Segment, or do not send this event."
+    return EXPOSURE_MISSING.at(message, hint, event_path=f"$.{place}")
 
 
 def check_exposure(decision: Decision, found: list[Finding]) -> None:
     """Append the finding about goals inside an exposure that is sent."""
     body, origin = decision.body, REASONS[decision.code].body_at
+    if origin is not None and is_replaced(body):
+        place = path_text(origin)
+        message = f"`{place[2:]}` has units, but no exposures: a middleware replaced the payload."
+        found.append(REPLACED.at(message, f"Let the units middleware skip `{EXPOSURE_EVENT}`.", event_path=place))
     if origin is not None and isinstance(body, dict) and body.get("goals"):
         message = "The exposure contains goals, and the destination publishes them with it."
         path = path_text((*origin, "goals"))

@@ -17,6 +17,7 @@ from abtui.core.text.javascript import ABSENT, json_kind, ordered_items
 from abtui.core.text.paths import Path, path_text
 
 _NO_UID: Final = 'Send each unit as {"type": ..., "uid": ...}.'
+_LEAVE_OUT: Final = "Leave a unit out as long as its id is not known, such as before log-in."
 _BROUGHT: Final = ("properties", "absmartly", "units")
 
 
@@ -93,7 +94,7 @@ class UnitCheck:
         if exposure is not None:
             body = decision.body
             if isinstance(body, dict) and "units" in body:
-                self._brought(body["units"], (*exposure, "units"), found)
+                self._brought(event, body["units"], (*exposure, "units"), found)
             return
         no_unit = decision.code == "NO-UNIT"
         if decision.verdict != "send" and not no_unit:
@@ -105,7 +106,7 @@ class UnitCheck:
             message = "The units come from `properties.absmartly.units`, not from the unit mapping."
             found.append(OVERRIDE.at(message, event_path=path_text(_BROUGHT), payload_path="$.units"))
             if not no_unit:
-                self._brought(brought, _BROUGHT, found)
+                self._brought(event, brought, _BROUGHT, found)
         if no_unit:
             found.append(self._none(event, brought=brought is not ABSENT))
 
@@ -157,7 +158,7 @@ class UnitCheck:
         keys = ", ".join(f"`{key}`" for key in mapped)
         return NONE.at(f"No unit: the event has no usable {keys}.", hint, config_line=line)
 
-    def _brought(self, units: Any, origin: Path, found: list[Finding]) -> None:
+    def _brought(self, event: dict[str, Any], units: Any, origin: Path, found: list[Finding]) -> None:
         """Append the findings about units that the event brings, at `origin` in it."""
         if units == []:
             message = "The exposure has no unit, so it counts for nobody."
@@ -165,7 +166,9 @@ class UnitCheck:
         for index, unit in enumerate(units if isinstance(units, list) else ()):
             if isinstance(unit, dict):
                 uid, kind = unit.get("uid"), unit.get("type")
-                problem = uid_problem(uid) if isinstance(uid, str) else None if "uid" in unit else _without_uid(unit)
+                problem = (
+                    uid_problem(uid) if isinstance(uid, str) else _without_uid(unit, event) if uid is None else None
+                )
                 if problem is not None:
                     found.append(_uid_finding(problem, (*origin, index, "uid"), index, None))
                 if isinstance(kind, str):
@@ -175,11 +178,27 @@ class UnitCheck:
         return self._config.line("settings", "unitMapping", key)
 
 
-def _without_uid(unit: dict[str, Any]) -> UidProblem:
-    """A unit that has no uid. The contract allows it: it identifies nobody."""
+def _without_uid(unit: dict[str, Any], event: dict[str, Any]) -> UidProblem:
+    """A unit that has no uid, which the contract allows: it identifies nobody. One that is null breaks the contract."""
+    if "uid" in unit:
+        return UidProblem(NO_UID, "The unit's `uid` is null, so the collector refuses the request.", _LEAVE_OUT)
+    near = _near_property(unit.get("type"), event.get("properties"))
+    if near is not None:
+        hint = f"The event has it as `{near}`: the middleware reads another name. Let it read `{near}`."
+        return UidProblem(NO_UID, "The unit has no `uid`, so it counts for nobody.", hint)
     others = [key for key, value in unit.items() if key != "type" and isinstance(value, str | int | float)]
     hint = f"Put the id into `uid`; the unit has it in `{others[0]}`." if others else _NO_UID
     return UidProblem(NO_UID, "The unit has no `uid`, so it counts for nobody.", hint)
+
+
+def _near_property(kind: object, properties: object) -> str | None:
+    """A property of the event, or of its products, that is named as a unit type but for case and underscores."""
+    if not isinstance(kind, str) or not isinstance(properties, dict):
+        return None
+    products = properties.get("products")
+    holders = (properties, *(products if isinstance(products, list) else ()))
+    names = (name for holder in holders if isinstance(holder, dict) for name in holder)
+    return next((name for name in names if same_name(name, kind)), None)
 
 
 def _uid_finding(problem: UidProblem, event_path: Path, index: int, line: int | None) -> Finding:

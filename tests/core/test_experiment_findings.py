@@ -1,0 +1,163 @@
+"""What does not count, and why: each finding has a corpus of its own, and none is told of a clean one."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+
+import pytest
+
+from abtui.core.config.reader import read_config
+from abtui.core.corpus.coverage.usage import Usage
+from abtui.core.corpus.experiments.count import all_findings
+from abtui.core.corpus.experiments.story import Story
+from abtui.core.experiments.chi_square import chi_square
+from abtui.core.experiments.findings import Counted, Found
+from abtui.core.experiments.metrics import Quota
+from abtui.core.experiments.reader import read_experiments_file
+from abtui.core.experiments.results import results_of
+from abtui.core.experiments.summary import ExperimentSummary
+from abtui.core.findings import RULES
+from abtui.core.proven_fix import Fixer
+from tests.core.experiment_cases import CASES, CLEAN, FILE, HOUR, Body, T, bought, exposed, ratio
+from tests.kit import CONFIG, ENV, config_with
+
+
+def count(bodies: Iterable[Body], file: str = FILE, config: str = CONFIG) -> Counted:
+    read = read_experiments_file(file, "experiments.yaml")
+    assert not read.findings
+    summary = ExperimentSummary(read.experiments)
+    for body in bodies:
+        summary.add(body, {})
+    assert not summary.requests["rejected"]
+    return Counted(summary, results_of(summary), read_config(config, ENV).config)
+
+
+def codes(found: Iterable[Found]) -> list[str]:
+    return [item.finding.code for item in found]
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_a_corpus_has_its_finding_and_no_other(code: str) -> None:
+    case = CASES[code]
+    found = all_findings(count(case.bodies, case.file))
+    assert codes(found) == [code]
+    assert case.says in found[0].finding.message
+    assert found[0].finding.severity == RULES[code].severity
+    assert found[0].experiment or found[0].goal or code.startswith("EXPERIMENT-NO-")
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_the_order_makes_no_difference(code: str) -> None:
+    case, dice = CASES[code], random.Random(code)
+    shuffled = dice.sample(case.bodies, len(case.bodies))
+    assert all_findings(count(shuffled, case.file)) == all_findings(count(case.bodies, case.file))
+
+
+CLEAN_CORPORA: dict[str, list[Body]] = {
+    "nothing": [],
+    "all counts": CLEAN,
+    "some visitors are never exposed": [*CLEAN, bought("u77"), bought("u78")],
+    "a unit is exposed again": [*CLEAN, exposed("u1", 1, T + HOUR)],
+    "keys that are texts of digits": [*CLEAN, *(bought("u1", order_id=f"100{n}", revenue=n) for n in range(9))],
+    "refunds of purchases": [*CLEAN, *(bought("u1", order_id=f"o{n}") for n in range(9)), bought("u1", name="refund", order_id="o3")],
+    "few refunds, of purchases of another day": [*CLEAN, bought("u1", order_id="o1"), bought("u1", name="refund", order_id="o0")],
+    "groups too small for a test": ratio(7, 1),
+    "sizes that chance gives": ratio(55, 45),
+    "amounts in one currency": [*CLEAN, bought("u2", revenue=3, currency="EUR")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CLEAN_CORPORA)
+def test_a_clean_corpus_has_no_finding(name: str) -> None:
+    assert codes(all_findings(count(CLEAN_CORPORA[name]))) == []
+
+
+def test_the_sample_ratio_test_is_as_often_wrong_as_its_threshold_says() -> None:
+    """Of 2,000 clean splits about 1 in 100 is doubtful and 1 in 1,000 is wrong: 5 and 4 deviations leave no room for luck."""
+    dice = random.Random(15)
+    doubtful = wrong = 0
+    for _ in range(2_000):
+        size = sum(dice.random() < 0.5 for _ in range(400))
+        test = chi_square([size, 400 - size], [1, 1])
+        assert test is not None
+        doubtful += test.p < 0.01
+        wrong += test.p < 0.001
+    assert 2 <= doubtful <= 42
+    assert wrong <= 8
+
+
+def test_thresholds_are_a_setting() -> None:
+    case = CASES["EXPERIMENT-RATIO-DOUBTFUL"]
+    stricter = CONFIG + "check: {sampleRatioError: 0.01, sampleRatioWarning: 0.05}\n"
+    assert codes(all_findings(count(case.bodies, config=stricter))) == ["EXPERIMENT-RATIO"]
+    laxer = CONFIG + "check: {sampleRatioError: 0, sampleRatioWarning: 0.001}\n"
+    assert codes(all_findings(count(case.bodies, config=laxer))) == []
+
+
+# The fix of the unit mapping
+
+MAPPED = config_with(unitMapping="{ userId: user_id, anonymousId: anonymous_id }")
+MISMATCH = CASES["EXPERIMENT-UNIT-TYPE"]
+
+
+def fix_of(bodies: list[Body], file: str, config: str) -> str | None:
+    counted = count(bodies, file, config)
+    [found] = [item.finding for item in all_findings(counted) if item.finding.code == "EXPERIMENT-UNIT-TYPE"]
+    assert counted.config is not None
+    usage = Usage(counted.config)
+    usage.experiments = counted.results
+    fix = Fixer(config, counted.config, usage).fix(found, None)
+    return None if fix is None else fix.title
+
+
+def test_the_unit_mapping_is_mended_if_it_names_the_unit_otherwise_than_the_exposures() -> None:
+    assert fix_of(MISMATCH.bodies, MISMATCH.file, MAPPED) == "Map `userId` to `userId`"
+    assert fix_of(MISMATCH.bodies, "experiments: []", MAPPED) == "Map `userId` to `userId`"
+
+
+@pytest.mark.parametrize(
+    ("bodies", "file", "config"),
+    [
+        (MISMATCH.bodies, FILE, MAPPED),
+        (MISMATCH.bodies, MISMATCH.file, MAPPED + "catalog: {units: [user_id, anonymous_id]}\n"),
+        (MISMATCH.bodies, MISMATCH.file + "- {name: other, unitType: user_id}\n", MAPPED),
+        (MISMATCH.bodies, MISMATCH.file, config_with(unitMapping="{ userId: user_id, id: user_id }")),
+    ],
+    ids=["the experiment tracks what goals have", "unknown to the console", "another tracks it", "two entries"],
+)
+def test_no_fix_is_certain(bodies: list[Body], file: str, config: str) -> None:
+    assert fix_of(bodies, file, config) is None
+
+
+def test_the_sdk_is_blamed_if_goals_are_of_the_tracked_type() -> None:
+    [found] = all_findings(count(MISMATCH.bodies, FILE))
+    assert found.finding.hint == "The experiment tracks `user_id`: name the unit so in the AB Smartly SDK's context."
+
+
+# The story of a unit, and the quota
+
+
+def test_a_unit_has_a_story_in_time() -> None:
+    bodies = [bought("u1", T + HOUR), exposed("u1", 1, T), bought("u1", T - 1), bought("u2"), exposed("u1", 0, T + 5)]
+    counted, story = count(bodies), Story("u1")
+    for number, body in enumerate(bodies):
+        story.add(body, f"file:{number}")
+    moments = story.moments(counted.summary)
+    assert [(item.kind, item.source, item.first) for item in moments] == [
+        ("goal", "file:2", False),
+        ("exposure", "file:1", True),
+        ("exposure", "file:4", False),
+        ("goal", "file:0", False),
+    ]
+    assert [item.counts["checkout"].reason for item in moments if item.kind == "goal"] == [
+        "beforeExposure",
+        "attributed",
+    ]
+
+
+def test_the_quota_counts_one_event_for_each_unit() -> None:
+    both = {"user_id": "u1", "anonymous_id": "a1"}
+    bodies = [exposed("u1", units=both), bought("u1", units=both), bought("u1", T + 24 * HOUR, units=both)]
+    quota = Quota(count(bodies).summary)
+    assert (quota.events, quota.days, quota.month) == (6, 2, 90)
