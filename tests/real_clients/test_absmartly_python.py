@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,11 +17,15 @@ from sdk.context_config import ContextConfig
 from sdk.default_http_client import DefaultHTTPClient
 from sdk.default_http_client_config import DefaultHTTPClientConfig
 
+from abtui.core.config.reader import read_config
+from abtui.core.corpus.experiments.count import CorpusCount, all_findings
 from abtui.core.experiments.assignment import assign, uid_hash
 from abtui.core.experiments.derived import running
+from abtui.core.experiments.elsewhere import Sent, read_elsewhere
 from abtui.core.experiments.reader import read_experiments_file
 from abtui.services.collector.experiments import ExperimentsOfFile
 from abtui.services.collector.server import LocalCollector
+from tests.kit import ENV, config_with, event
 
 FILE = """\
 experiments:
@@ -116,3 +121,50 @@ def test_an_exposure_and_a_goal_arrive_with_the_same_unit(collector: LocalCollec
     assert (exposure["name"], exposure["variant"], exposure["assigned"]) == ("checkout_one_page", variant, True)
     [goal] = body["goals"]
     assert (goal["name"], goal["properties"]) == ("payment", {"amount": 1999.99})
+
+
+# Will it count?
+
+AT_CHECKOUT = event(
+    event="Order Completed", userId="u-20991", properties={"revenue": 1999.99}, originalTimestamp="2050-01-01T00:00:00Z"
+)
+
+
+def exposed_by_sdk(collector: LocalCollector) -> dict[str, Any]:
+    """What the collector received of an exposure that the SDK made and published."""
+    with sdk_for(collector) as sdk, context_of(sdk, units={"user_id": "u-20991"}) as context:
+        context.get_treatment("checkout_one_page")
+        context.publish()
+    return collector.state.received()
+
+
+@pytest.mark.parametrize("way", ["past Segment", "through the destination"])
+@pytest.mark.parametrize("unit", ["user_id", "customer"])
+def test_a_goal_of_the_destination_counts_if_it_names_the_unit_as_the_sdk_does(
+    way: str, unit: str, collector: LocalCollector
+) -> None:
+    received = exposed_by_sdk(collector)
+    config = read_config(config_with(unitMapping=f"{{ userId: {unit} }}"), ENV).config
+    assert config is not None
+    count = CorpusCount(config, read_experiments_file(FILE, "").experiments)
+    count.add(json.loads(AT_CHECKOUT))
+    if way == "past Segment":
+        for item in read_elsewhere([json.dumps(received).encode()]):
+            assert isinstance(item, Sent)
+            count.add_elsewhere(item)
+    else:
+        [entry] = received["accepted"]
+        count.add(json.loads(event(event="Experiment Viewed", properties={"absmartly": entry["body"]})))
+    counted = count.counted()
+    found = counted.results["checkout_one_page"]
+    [goal] = found.goals.values()
+    told = [item.finding for item in all_findings(counted) if item.experiment == "checkout_one_page"]
+    assert found.participants == 1
+    if unit == "user_id":
+        assert goal.reasons == {"attributed": 1}
+        assert told == []
+    else:
+        assert goal.details == {"sameUidOtherType": 1}
+        [finding] = told
+        assert finding.code == "EXPERIMENT-UNIT-TYPE"
+        assert "exposures are of `user_id`, goals of `customer`: the same 1 uid" in finding.message
