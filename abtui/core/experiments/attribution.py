@@ -49,23 +49,17 @@ class Attribution:
     def __init__(self, exposed: Exposed, units: Units) -> None:
         self._exposed, self._units = exposed, units
         self.type = exposed.unit_type
-        self._types: dict[str, tuple[str, ...]] = {}
-        """The unit types under which a hash takes part. Few hashes have two, so that most share one tuple."""
-        alone = {name: (name,) for name in set(units.types)}
-        for key in exposed.first:
-            before = self._types.get(units.hashes[key])
-            own = alone[units.types[key]]
-            self._types[units.hashes[key]] = own if before is None else before + own
         self._strangers: dict[tuple[int, ...], Judged] = {}
         """The judgement of sets of keys that were never exposed, which depends on no time."""
 
     def judge(self, keys: tuple[int, ...], at: int) -> Judged:
         """The reason for a goal with these keys, achieved at `at` (ms)."""
-        first, outside, types, tracked = self._exposed.first, self._exposed.outside, self._units.types, self.type
-        exposed = tuple(key for key in keys if key in first and types[key] == tracked)
+        outside, types, tracked = self._exposed.outside, self._units.types, self.type
+        found = ((key, self._exposed.first.get(key)) for key in keys if types[key] == tracked)
+        exposed = {key: first.at for key, first in found if first is not None}
         if exposed:
-            counts_for = tuple(key for key in exposed if first[key][0] <= at)
-            return Judged("attributed", "", counts_for) if counts_for else Judged("beforeExposure", "", exposed)
+            counts_for = tuple(key for key, since in exposed.items() if since <= at)
+            return Judged("attributed", "", counts_for) if counts_for else Judged("beforeExposure", "", tuple(exposed))
         excluded = tuple(key for key in keys if key in outside and types[key] == tracked)
         if excluded:
             return Judged("excluded", "", excluded)
@@ -76,22 +70,26 @@ class Attribution:
 
     def types_of(self, key: int) -> tuple[str, ...]:
         """The unit types under which the uid of a key takes part."""
-        return self._types.get(self._units.hashes[key], ())
+        return self._types_of(self._units.hashes[key])
+
+    def _types_of(self, hashed: str) -> tuple[str, ...]:
+        units = self._units
+        return tuple(units.types[key] for key in units.of_hash(hashed) if key in self._exposed.first)
 
     def _stranger(self, keys: tuple[int, ...]) -> Judged:
-        types, tables = self._types, self._units
-        same = tuple(key for key in keys if tables.hashes[key] in types)
+        units = self._units
+        same = {key: types for key in keys if (types := self.types_of(key))}
         if same:
-            other = tuple(key for key in same if any(row != tables.types[key] for row in self.types_of(key)))
-            return Judged("otherUnitType", "sameUidOtherType" if other else "sameTypeNotTracked", other or same)
-        plain = {key: uid for key in keys if (uid := tables.plain[key]) is not None}
-        hashed = tuple(key for key, uid in plain.items() if uid in types)
+            other = tuple(key for key, types in same.items() if any(type != units.types[key] for type in types))
+            return Judged("otherUnitType", "sameUidOtherType" if other else "sameTypeNotTracked", other or tuple(same))
+        plain = {key: uid for key in keys if (uid := units.plain[key]) is not None}
+        hashed = tuple(key for key, uid in plain.items() if self._types_of(uid))
         if hashed:
             return Judged("neverExposed", "alreadyHashed", hashed)
-        close = tuple(key for key, uid in plain.items() if any(other in types for other in near(uid)))
+        close = tuple(key for key, uid in plain.items() if any(map(self._types_of, near(uid))))
         if close:
             return Judged("neverExposed", "nearUid", close)
-        if not any(tables.types[key] == self.type for key in keys):
+        if not any(units.types[key] == self.type for key in keys):
             return Judged("neverExposed", "noTrackedUnit")
         return Judged("neverExposed", "unitNotExposed")
 
@@ -115,7 +113,7 @@ class GoalCount:
         if judged.reason != "attributed":
             return
         for key in judged.keys:
-            variant = exposed.first[key][1]
+            variant = exposed.first[key].variant
             self.events[variant] += 1
             if key not in known:
                 known.add(key)
@@ -151,7 +149,7 @@ class Judgement:
                 loss.goals[achieved.names[goal.name]] += 1
                 loss.keys.update(judged.keys)
                 if judged.reason == "beforeExposure":
-                    first = min(exposed.first[key][0] for key in judged.keys)
+                    first = min(exposed.first[key].at for key in judged.keys)
                     loss.earliest = max(loss.earliest, first - goal.at)
         for loss in self.losses.values():
             for key in loss.keys:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from abtui.core.experiments.assignment import choose, position
 from abtui.core.experiments.audience import matches, variables
@@ -38,8 +38,49 @@ ROW_COUNTS: Final[dict[str, tuple[int, int]]] = {
 """The counts of rows by flag: the bit that is looked at, and its value in the rows that are counted."""
 
 
-First = tuple[int, int, bool]
-"""When a unit was exposed first (ms), in which variant, and whether it was ever in another one. Of equal times the lowest variant is first."""
+class First(NamedTuple):
+    """When a unit was exposed first (ms), in which variant, and whether it was ever in another one."""
+
+    at: int
+    variant: int
+    crossed: bool
+
+
+_VARIANT_BITS: Final = 8
+"""The contract has variants up to 128."""
+_VARIANTS: Final = (1 << _VARIANT_BITS) - 1
+
+
+class FirstExposures(Mapping[int, First]):
+    """The first exposures of units, each in one number: the time, the variant, and whether it crossed.
+
+    The least is the first, of equal times that of the lowest variant. Tuples would take three times the memory.
+    """
+
+    def __init__(self) -> None:
+        self._packed: dict[int, int] = {}
+
+    def __getitem__(self, key: int) -> First:
+        packed = self._packed[key]
+        return First(packed >> _VARIANT_BITS + 1, packed >> 1 & _VARIANTS, bool(packed & 1))
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._packed
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._packed)
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+    def add(self, key: int, first: First) -> None:
+        """Take note of an exposure, or of the first one of another part."""
+        packed = (first.at << _VARIANT_BITS | first.variant) << 1 | first.crossed
+        old = self._packed.get(key)
+        if old is not None:
+            crossed = (old | packed) & 1 or (old ^ packed) >> 1 & _VARIANTS
+            packed = min(old, packed) | bool(crossed)
+        self._packed[key] = packed
 
 
 class Exposed:
@@ -47,7 +88,7 @@ class Exposed:
 
     def __init__(self, described: Experiment | None, running: Running | None) -> None:
         self.described, self._running = described, running
-        self.first: dict[int, First] = {}
+        self.first = FirstExposures()
         """The units that take part."""
         self.outside: set[int] = set()
         """The units with rows, none of which takes part."""
@@ -88,25 +129,14 @@ class Exposed:
         self.variants.add(variant)
         self._count_row(units.types[key], units.hashes[key], flags, variant)
         if flags & _DECIDING == _TAKES_PART:
-            self._take_part(key, at, variant)
+            self.outside.discard(key)
+            self.first.add(key, First(at, variant, False))
         elif key not in self.first:
             self.outside.add(key)
 
     def name_unit(self, name: str) -> None:
         """Take note of the unit that a request with exposures of this experiment names."""
         self.units_named[name] += 1
-
-    def _take_part(self, key: int, at: int, variant: int) -> None:
-        self.outside.discard(key)
-        self._first_of(key, (at, variant, False))
-
-    def _first_of(self, key: int, new: First) -> None:
-        old = self.first.get(key)
-        if old is None:
-            self.first[key] = new
-            return
-        crossed = old[2] or new[2] or old[1] != new[1]
-        self.first[key] = (*min(old[:2], new[:2]), crossed)
 
     def _count_row(self, type: str, hashed: str, flags: int, variant: int) -> None:
         rows = self.rows
@@ -145,7 +175,7 @@ class Exposed:
         """Add what another part counted; `numbers` are the keys of its units here."""
         for key, first in other.first.items():
             self.outside.discard(numbers[key])
-            self._first_of(numbers[key], first)
+            self.first.add(numbers[key], first)
         self.outside |= {numbers[key] for key in other.outside} - self.first.keys()
         self.rows.update(other.rows)
         self.audience.update(other.audience)

@@ -40,6 +40,10 @@ class Units:
         """The number of a key, or None if it was not seen."""
         return self._numbers.get(type, {}).get(hashed)
 
+    def of_hash(self, hashed: str) -> Iterator[int]:
+        """The keys of a hash, of whatever type."""
+        return (number for of_type in self._numbers.values() if (number := of_type.get(hashed)) is not None)
+
     def of_request(self, body: Mapping[str, Any]) -> tuple[int, ...]:
         """The keys of a request's units, in order, each once. A unit without a uid is no key."""
         is_hashed = body.get("hashed") is True

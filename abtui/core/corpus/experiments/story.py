@@ -87,17 +87,16 @@ class Story:
     ) -> Iterator[Moment]:
         seen: set[str] = set()
         for moment in moments:
-            found = (summary.units.find(*unit) for unit in moment.units)
-            keys = tuple(sorted(key for key in found if key is not None))
+            known = (summary.units.find(*unit) for unit in moment.units)
+            keys = tuple(sorted(key for key in known if key is not None))
             if moment.kind == "goal":
                 counts = {name: judge.judge(keys, moment.at) for name, judge in judges.items()}
                 yield msgspec.structs.replace(moment, counts=counts)
                 continue
             exposed, judge = summary.experiments[moment.name], judges[moment.name]
-            first = [
-                exposed.first[key] for key in keys if key in exposed.first and summary.units.types[key] == judge.type
-            ]
-            is_first = moment.name not in seen and any(item[:2] == (moment.at, moment.variant) for item in first)
+            tracked = (key for key in keys if summary.units.types[key] == judge.type)
+            first = [found[:2] for key in tracked if (found := exposed.first.get(key)) is not None]
+            is_first = moment.name not in seen and (moment.at, moment.variant) in first
             if is_first:
                 seen.add(moment.name)
             yield msgspec.structs.replace(moment, first=is_first)
