@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -14,9 +16,11 @@ from abtui.core.config.catalog import (
     catalog_counts,
     catalog_text,
     is_pulled,
+    pulled_head,
     read_catalog_file,
 )
-from abtui.core.text.plain import file_name, printable
+from abtui.core.experiments.pulled import experiments_text
+from abtui.core.text.plain import file_name, plural, printable
 from abtui.core.text.secret import Secret
 from abtui.services.errors import ServiceError
 from abtui.services.files import STDIN, is_stream, read_config_file, write_atomic
@@ -34,15 +38,16 @@ def catalog() -> None:
 @click.option(
     "-o", "--output", callback=output_file, metavar="FILE", help="Write to a file instead of standard output."
 )
+@click.option("--experiments", callback=output_file, metavar="FILE", help="Also write the running experiments to a file: names, unit types, splits, variants, audiences.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Overwrite a FILE that `catalog pull` did not write.")
 @click.option(
     "--key-env", default=KEY_VARIABLE, show_default=True, metavar="NAME", help="The variable that holds your user key."
 )
-def pull(console: str, output: str | None, force: bool, key_env: str) -> int:
+def pull(console: str, output: str | None, experiments: str | None, force: bool, key_env: str) -> int:
     """Read goals, unit types, environments and applications from the web console.
 
     The user key is read from the environment and is sent only to the console. To use the file, write
-    `catalog: !file catalog.yaml` in the config. Exit code: 0 done, 1 the console could not be read or the file could
+    `catalog: !file catalog.yaml` in the config, and `experiments: !file experiments.yaml` for the experiments. Exit code: 0 done, 1 the console could not be read or the file could
     not be written, 2 usage error.
     """
     # Imported here: its HTTP library takes a while to load.
@@ -56,17 +61,23 @@ def pull(console: str, output: str | None, force: bool, key_env: str) -> int:
         )
     path = None if output == STDIN else output
     host = console_host(console)
+    if experiments == STDIN or (experiments is not None and experiments == path):
+        raise click.UsageError("--experiments needs a file of its own.")
     old = _old_text(path, force) if path is not None else None
+    if experiments is not None:
+        _old_text(experiments, force)
     secret = Secret(key)
     remember_keys([secret])
     try:
-        pulled = pull_catalog(console, secret, printable(key_env))
+        pulled = pull_catalog(console, secret, printable(key_env), experiments=experiments is not None)
         for note in pulled.notes:
             narrate(note, severity="warning")
         text = catalog_text(pulled.catalog, host)
         if len(text.encode()) > CATALOG_FORM.max_bytes:
             narrate(f"The catalog has more than {CATALOG_FORM.max_bytes:,} bytes, too many for a config to read.", severity="warning")  # fmt: skip
         narrate(catalog_counts(pulled.catalog))
+        if experiments is not None:
+            _write_experiments(experiments, pulled.experiments, host, secret)
         if path is None:
             write_out(text)
             return 0
@@ -79,6 +90,16 @@ def pull(console: str, output: str | None, force: bool, key_env: str) -> int:
         return 1
     _tell_written(path, old, text)
     return 0
+
+
+def _write_experiments(path: str, items: Sequence[Any], host: str, key: Secret) -> None:
+    """Write the file of experiments. Raises ServiceError."""
+    text, count = experiments_text(items, pulled_head(host))
+    if key.reveal().strip() in text:
+        narrate("The user key is in an experiment, so no file of experiments was written.", severity="error")
+        return
+    write_atomic(path, text)
+    narrate(f"{file_name(path)} was written: {plural(count, 'running experiment')}.")
 
 
 def _old_text(path: str, force: bool) -> str | None:

@@ -46,6 +46,7 @@ _LISTS: Final[Mapping[str, str]] = {
     "applications": "applications",
 }
 """The parts of a catalog, and their names in the API."""
+_EXPERIMENTS: Final = "experiments"
 _PERMISSIONS: Final = {"goals": 'the permission "Goal List"'}
 """The web console's name for the right to read a list, where it is known."""
 
@@ -63,6 +64,8 @@ class Pulled(NamedTuple):
 
     catalog: Catalog
     notes: tuple[str, ...]
+    experiments: tuple[Any, ...] = ()
+    """The experiments as the console lists them, if they were asked for."""
 
 
 def console_host(base: str) -> str:
@@ -70,15 +73,17 @@ def console_host(base: str) -> str:
     return host_of(base, "The console's address", "Write it like https://acme.absmartly.com/v1.", ConsoleAddressError)
 
 
-def pull_catalog(base: str, key: Secret, variable: str, *, patience: Timeouts = _PATIENCE) -> Pulled:
-    """Read all lists. `variable` is the environment variable that `key` comes from, for messages; `patience` is for one page.
+def pull_catalog(
+    base: str, key: Secret, variable: str, *, patience: Timeouts = _PATIENCE, experiments: bool = False
+) -> Pulled:
+    """Read all lists; that of the experiments only if `experiments` says so. `variable` is the environment variable that `key` comes from, for messages; `patience` is for one page.
 
     Raises ConsoleAddressError and ConsoleError; a partial result is never returned.
     """
     console = Console(base, key, variable, patience)
     if not key.reveal().strip() or not is_header_text(key.reveal().strip()):
         raise ConsoleAddressError(f"The key in {variable} is empty or has a character that no HTTP header can carry.")
-    return asyncio.run(console.read())
+    return asyncio.run(console.read(experiments=experiments))
 
 
 class Console:
@@ -89,12 +94,15 @@ class Console:
         self._key, self._variable, self._patience = key, variable, patience
         self._notes: list[str] = []
 
-    async def read(self) -> Pulled:
+    async def read(self, *, experiments: bool = False) -> Pulled:
         """Read all lists."""
+        listed: dict[_Identity, Any] = {}
         transport = new_transport()
         try:
             async with asyncio.timeout(_WHOLE_SECONDS):
                 names = {part: await self._names(transport, path) for part, path in _LISTS.items()}
+                if experiments:
+                    await self._items(transport, _EXPERIMENTS, archived=False, kept=listed)
         except TimeoutError:
             sentence = f"{self._host} could not be read in {_WHOLE_SECONDS / 60:g} minutes."
             raise ConsoleError(sentence, "Try again later. Nothing was written.") from None
@@ -108,7 +116,7 @@ class Console:
             archived=Archived(**{part: of_part.archived for part, of_part in names.items()}),
         )
         # An oddity of a list usually shows both times the list is read.
-        return Pulled(catalog, tuple(dict.fromkeys(self._notes)))
+        return Pulled(catalog, tuple(dict.fromkeys(self._notes)), tuple(listed.values()))
 
     async def _names(self, transport: httpx.AsyncHTTPTransport, path: str) -> _Names:
         """All names of a list. An item is archived if it says so, or if it is only returned when archived ones are asked for."""
@@ -131,9 +139,16 @@ class Console:
         return _Names(frozenset(in_use - unwritable), frozenset(old - unwritable))
 
     async def _items(
-        self, transport: httpx.AsyncHTTPTransport, path: str, *, archived: bool
+        self,
+        transport: httpx.AsyncHTTPTransport,
+        path: str,
+        *,
+        archived: bool,
+        kept: dict[_Identity, Any] | None = None,
     ) -> tuple[dict[_Identity, bool | None], int]:
         """The items of a list, each with what it says about being archived, and the number of those without an id and a name.
+
+        The whole items are put into `kept`.
 
         The list ends at a page without any new item that has an id or a name.
         """
@@ -144,6 +159,9 @@ class Console:
             total = page.total if page.total is not None else total
             known, items = len(found), [_identified(item) for item in page.items]
             found |= {identity: flag for identity, flag in items if identity is not None}
+            if kept is not None:
+                given = zip(items, page.items, strict=True)
+                kept |= {identity: item for (identity, _flag), item in given if identity is not None}
             if not items:
                 break
             if number > 1 and len(found) == known:

@@ -190,3 +190,21 @@ def test_the_texts_of_catalogs() -> None:
     new = Catalog(goals=frozenset({"b", "c", "d"}), units=frozenset({"x"}))
     assert catalog_changes(old, new) == "goals +2 -1, unit types +1, archived unit types -1"
     assert catalog_changes(old, old) == ""
+
+
+def test_the_running_experiments_come_into_a_file_of_their_own(console: Console, tmp_path: Path) -> None:
+    running = [{"id": n, "name": f"test {n}", "state": "running", "unit_type": {"name": "user_id"}} for n in range(600)]
+    console.answer = paged(
+        goals=named("purchase"), experiments=[*running, {"id": 1000, "name": "old", "state": "stopped"}]
+    )
+    config, file = tmp_path / "config.yaml", tmp_path / "experiments.yaml"
+    config.write_text(f"{CONFIG}experiments: !file experiments.yaml\n")
+    done = pull("--console", console.base, "-o", str(tmp_path / "c.yaml"), "--experiments", str(file))
+    assert done.returncode == 0, done.stderr
+    assert b"experiments.yaml was written: 600 running experiments." in done.stderr
+    assert is_pulled(file.read_text())
+    assert run_abtui("check", str(config)).returncode == 0
+    file.write_text("experiments: []\n")
+    assert pull("--console", console.base, "--experiments", str(file)).returncode == 2
+    assert file.read_text() == "experiments: []\n"
+    assert pull("--console", console.base, "--experiments", str(file), "--force").returncode == 0

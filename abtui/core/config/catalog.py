@@ -141,7 +141,7 @@ def read_parts(walk: Walk, found: Mapping[str, Entry], path: Path) -> tuple[Cata
 def catalog_text(catalog: Catalog, host: str) -> str:
     """The text of the file for a catalog from the web console at `host`. Equal catalogs give equal bytes: it has no date."""
     lines = [
-        f"{_HEAD} from {single_line(host)}; the next pull overwrites changes made here.",
+        pulled_head(host),
         f"# {catalog_counts(catalog)}",
         "# In a config:  catalog: !file catalog.yaml",
         "",
@@ -160,6 +160,11 @@ def _list(part: str, names: frozenset[str], indent: str) -> list[str]:
     if not names:
         return [f"{indent}{part}: []"]
     return [f"{indent}{part}:", *(f"{indent}  - {yaml_value(name)}" for name in sorted(names))]
+
+
+def pulled_head(host: str) -> str:
+    """The first line of each file with what the web console at `host` has."""
+    return f"{_HEAD} from {single_line(host)}; the next pull overwrites changes made here."
 
 
 def is_pulled(text: str) -> bool:
