@@ -8,8 +8,8 @@ from typing import Any, Final, TypeVar
 import msgspec
 import orjson
 
-from abtui.core.experiments.value_findings import VALUE
 from abtui.core.experiments.model import Seeds, Variant
+from abtui.core.experiments.value_findings import VALUE
 from abtui.core.text.javascript import stringify
 from abtui.core.text.paths import Path
 from abtui.core.text.yaml_nodes import Node
