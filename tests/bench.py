@@ -4,7 +4,7 @@
     python tests/bench.py map startup --quick    # two parts, fewer rounds
     python tests/bench.py keys --json            # for a program to read
 
-The parts: map (events a second), memory (peak), proofs (check, diff and test), bounds (peak memory and time over inputs without an end), send (requests and events a second, memory), listen (events a second over HTTP, memory, from a post to its line), startup (first content, and when a key is answered), keys (key to all that follows), list (files of
+The parts: map (events a second), memory (peak), proofs (check, diff and test), experiments (events a second, memory), bounds (peak memory and time over inputs without an end), send (requests and events a second, memory), listen (events a second over HTTP, memory, from a post to its line), startup (first content, and when a key is answered), keys (key to all that follows), list (files of
 10,000 to 1,000,000 events: reading, memory, blocked frames), version (`--version`). Absolute values drift from run to run and machine to machine; the ratios hold. Nothing is asserted:
 the table says where each figure stands against its floor. Linux and macOS; needs the package's dependencies and nothing else.
 """
@@ -22,7 +22,7 @@ from pathlib import Path
 # As a script this file sees its own folder only; its parts are in the package around it.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.benchmarks import bounds, headless, listening, lists, proofs, screens, sending
+from tests.benchmarks import bounds, experiments, headless, listening, lists, proofs, screens, sending
 from tests.benchmarks.figures import BenchError, Failed, Figure, table
 from tests.benchmarks.workspace import Workspace, python
 
@@ -30,6 +30,7 @@ PARTS: dict[str, Callable[[Workspace], list[Figure]]] = {
     "map": headless.map_speed,
     "memory": headless.memory,
     "proofs": proofs.proofs,
+    "experiments": experiments.experiments,
     "bounds": bounds.bounds,
     "send": sending.sending,
     "listen": listening.listening,
