@@ -59,7 +59,7 @@ STORIES = {
     "22-exposure-mistakes.json": story("dssd", "EXPOSURE-MISSING EXPOSURE-NO-PAYLOAD EXPOSURE-GOALS CONTRACT"),
     "23-sent-twice.jsonl": story("ss", "EVENT-REPEATED"),
     "24-broken.jsonl": story("ss-s", "JSON-SYNTAX"),
-    "25-actions.jsonl": story("sd", "EXPOSURE-PLACE"),
+    "25-actions.jsonl": story("sd", "EXPOSURE-ELSEWHERE"),
 }
 EVENTS = sum(len(item.verdicts.replace("-", "")) for item in STORIES.values())
 
@@ -189,6 +189,6 @@ def test_two_events_go_another_way_under_actions(config: Config) -> None:
         results = [item for item in map_pieces([(SAMPLES / name).read_bytes()], name, of) if isinstance(item, Outcome)]
         ways.append([(item.fate, [found.code for found in item.findings]) for item in results])
     assert ways == [
-        [("arrives", []), ("never-leaves", ["EXPOSURE-PLACE"])],
+        [("arrives", []), ("never-leaves", ["EXPOSURE-ELSEWHERE"])],
         [("fails", ["PROPERTIES-MISSING"]), ("arrives", [])],
     ]

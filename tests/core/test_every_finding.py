@@ -150,7 +150,7 @@ EVENT_CASES: dict[str, tuple[str, str, str | None, str | None]] = {
     ),
     "DATE-FUTURE": (CONFIG, event(receivedAt="2025-12-31T23:00:00Z"), "$.sentAt", "$.publishedAt"),
     "EXPOSURE-MISSING": (CONFIG, event(event="Experiment Viewed", properties={}), "$.properties.absmartly", None),
-    "EXPOSURE-PLACE": (
+    "EXPOSURE-ELSEWHERE": (
         CONFIG,
         event(event="Experiment Viewed", properties={"exposure": {"exposures": []}}),
         "$.properties.exposure",

@@ -12,11 +12,6 @@ _SEMANTIC: Final = ("experiment_id", "experiment_name", "variation_id", "variati
 """The properties of `Experiment Viewed` in Segment's specification of A/B testing events."""
 _NAMED: Final = 2
 
-PLACE: Final = error(
-    "EXPOSURE-PLACE",
-    "The payload of the exposure is in another place",
-    "AB Smartly's pages put the payload of an exposure into `properties.exposure`, which the preset of ABsmartly (Actions) reads; the snippet for the SDK writes `properties.absmartly`, which the classic destination reads. Of an event that has it in the other place classic sends nothing, and Segment shows Success; the mapping of Actions fails.",
-)
 REPLACED: Final = error(
     "EXPOSURE-REPLACED",
     "A middleware replaced the exposure by units",

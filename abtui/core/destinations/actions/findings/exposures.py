@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import msgspec
-
 from abtui.core.destinations import exposures as shared
 from abtui.core.destinations.actions.bodies import exposure_problem
 from abtui.core.destinations.actions.fields import EXPOSURE_EVENT
@@ -30,7 +28,12 @@ def _other_path(problem: Problem) -> Fix | None:
     return Fix("Take the exposure from `$.properties.absmartly`", {path: {"@path": path_text(_CLASSIC)}})
 
 
-PLACE: Final = msgspec.structs.replace(shared.PLACE, fix=_other_path)
+PLACE: Final = error(
+    "EXPOSURE-PLACE",
+    "The exposure is where the classic destination wants it",
+    "The preset reads `properties.exposure`, and the event has the exposure in `properties.absmartly`. AB Smartly's pages say the one, its snippet for the SDK writes the other. The mapping fails.",
+    fix=_other_path,
+)
 NO_PAYLOAD, REPLACED = shared.NO_PAYLOAD, shared.REPLACED
 INVALID: Final = error(
     "EXPOSURE-INVALID",

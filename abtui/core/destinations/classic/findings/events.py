@@ -10,7 +10,6 @@ from abtui.core.destinations.classic.reasons import REASONS
 from abtui.core.destinations.exposures import (
     NO_PAYLOAD,
     NO_PAYLOAD_HINT,
-    PLACE,
     REPLACED,
     is_replaced,
     names_experiment,
@@ -33,6 +32,11 @@ EXPOSURE_MISSING: Final = warning(
     "EXPOSURE-MISSING",
     "The exposure is missing",
     "Exposure tracking is on, but the event has no `absmartly`, so the destination sends nothing, and Segment shows Success.",
+)
+EXPOSURE_ELSEWHERE: Final = error(
+    "EXPOSURE-ELSEWHERE",
+    "The exposure is where this destination does not look",
+    "The event has the payload of an exposure in another property, such as `properties.exposure`, where ABsmartly (Actions) wants it. AB Smartly's pages say the one, its snippet for the SDK writes the other. The destination reads `absmartly` only, so it sends nothing, and Segment shows Success.",
 )
 EXPOSURE_GOALS: Final = warning(
     "EXPOSURE-GOALS",
@@ -86,7 +90,7 @@ def _missing(event: dict[str, Any], field: str) -> Finding:
     if elsewhere is not None:
         path = path_text((field, elsewhere))
         message = f"The payload is under `{path[2:]}`; this destination reads `{place}`."
-        return PLACE.at(message, f"Let the page write it to `{place}`.", event_path=path)
+        return EXPOSURE_ELSEWHERE.at(message, f"Let the page write it to `{place}`.", event_path=path)
     if named := names_experiment(holder):
         message = f"The event has {named} and no `{place}`, so there is no exposure to send."
         return NO_PAYLOAD.at(message, NO_PAYLOAD_HINT, event_path=f"$.{place}")
