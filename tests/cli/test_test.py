@@ -171,7 +171,7 @@ def test_recorded_samples_pass(tmp_path: Path) -> None:
     # One sample is broken on purpose.
     assert done.returncode == 1
     assert b"24-broken.jsonl:3" in done.stderr
-    assert b"83 cases in" in done.stderr
+    assert b"84 cases in" in done.stderr
     text = Path(cases).read_text(encoding="utf-8")
     assert KEY not in text
     assert str(SAMPLES) not in text.partition("config:")[0]
