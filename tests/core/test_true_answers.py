@@ -326,3 +326,21 @@ def test_the_size_of_an_event_is_that_of_compact_json(size: int, told: bool) -> 
     assert len(json.dumps(value, indent=60)) > 32 * 1024
     for text in (json.dumps(value, indent=60), json.dumps(value)):
         assert ("EVENT-SIZE" in codes(outcome_of(text))) is told
+
+
+@pytest.mark.parametrize(
+    ("properties", "says"),
+    [
+        ({"product_id": "P1"}, "The event has it as `product_id`: the middleware reads another name."),
+        ({"products": [{"product_id": "P1"}]}, "The event has it as `product_id`: the middleware reads another name."),
+        ({"sku": "P1"}, 'Send each unit as {"type": ..., "uid": ...}.'),
+    ],
+)
+def test_a_unit_without_an_id_names_the_property_that_has_it(properties: dict[str, Any], says: str) -> None:
+    """AB Smartly's units middleware reads `productId`; Segment's specification says `product_id`."""
+    config = read_config(CONFIG, ENV).config
+    assert config is not None
+    value = event(properties={**properties, "absmartly": {"units": [{"type": "productId"}]}})
+    [outcome] = map_text(value, config)
+    [found] = [item for item in outcome.findings if item.code == "UNIT-NO-UID"]
+    assert found.hint.startswith(says)

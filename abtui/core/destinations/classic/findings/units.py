@@ -17,7 +17,6 @@ from abtui.core.text.javascript import ABSENT, json_kind, ordered_items
 from abtui.core.text.paths import Path, path_text
 
 _NO_UID: Final = 'Send each unit as {"type": ..., "uid": ...}.'
-_LEAVE_OUT: Final = "Leave a unit out as long as its id is not known, such as before log-in."
 _BROUGHT: Final = ("properties", "absmartly", "units")
 
 
@@ -166,9 +165,8 @@ class UnitCheck:
         for index, unit in enumerate(units if isinstance(units, list) else ()):
             if isinstance(unit, dict):
                 uid, kind = unit.get("uid"), unit.get("type")
-                problem = (
-                    uid_problem(uid) if isinstance(uid, str) else _without_uid(unit, event) if uid is None else None
-                )
+                known = uid_problem(uid) if isinstance(uid, str) else None
+                problem = known if "uid" in unit else _without_uid(unit, event)
                 if problem is not None:
                     found.append(_uid_finding(problem, (*origin, index, "uid"), index, None))
                 if isinstance(kind, str):
@@ -179,9 +177,7 @@ class UnitCheck:
 
 
 def _without_uid(unit: dict[str, Any], event: dict[str, Any]) -> UidProblem:
-    """A unit that has no uid, which the contract allows: it identifies nobody. One that is null breaks the contract."""
-    if "uid" in unit:
-        return UidProblem(NO_UID, "The unit's `uid` is null, so the collector refuses the request.", _LEAVE_OUT)
+    """A unit that has no uid. The contract allows it: it identifies nobody."""
     near = _near_property(unit.get("type"), event.get("properties"))
     if near is not None:
         hint = f"The event has it as `{near}`: the middleware reads another name. Let it read `{near}`."
