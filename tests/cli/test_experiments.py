@@ -159,3 +159,22 @@ def test_no_key_is_told(tmp_path: Path) -> None:
     for form in ("text", "json", "markdown"):
         done = abtui("experiments", *files, "--format", form, "--unit", "u1")
         assert KEY.encode() not in done.stdout + done.stderr
+
+
+PAYLOAD = {**exposed("u1"), "publishedAt": T}
+LOST = {
+    "EXPOSURE-ELSEWHERE": {"exposure": PAYLOAD},
+    "EXPOSURE-NO-PAYLOAD": {"experiment_id": 1, "experiment_name": "checkout"},
+    "EXPOSURE-REPLACED": {"absmartly": {"units": PAYLOAD["units"]}},
+}
+
+
+@pytest.mark.parametrize("code", LOST)
+def test_exposures_that_get_lost_on_the_way_are_told(code: str, tmp_path: Path) -> None:
+    viewed = event(event="Experiment Viewed", userId="u1", properties=LOST[code])
+    files = written(tmp_path, CONFIG_TEXT, viewed, viewed, BOUGHT)
+    (tmp_path / "e.yaml").write_text(FILE)
+    done = abtui("experiments", *files, "--experiments", str(tmp_path / "e.yaml"), "--format", "json")
+    found = json.loads(done.stdout)["findings"]
+    assert [item["code"] for item in found] == [code]
+    assert found[0]["message"].startswith("2 exposure events: ")

@@ -8,6 +8,8 @@ from typing import Final
 from abtui.core.findings import error, warning
 from abtui.core.text.plain import listed
 
+EXPOSURE_EVENT: Final = "Experiment Viewed"
+"""The track call that carries an exposure."""
 _SEMANTIC: Final = ("experiment_id", "experiment_name", "variation_id", "variation_name")
 """The properties of `Experiment Viewed` in Segment's specification of A/B testing events."""
 _NAMED: Final = 2

@@ -35,11 +35,15 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class Counted(msgspec.Struct, frozen=True):
-    """What was counted, and what it is held against: the results of the summary, and the config that made the requests."""
+    """What was counted, and what it is held against: the results of the summary, and the config that made the requests.
+
+    `lost` are the findings about exposures that became no request, or one that the collector refuses.
+    """
 
     summary: ExperimentSummary
     results: Mapping[str, ExperimentResult]
     config: Config | None = None
+    lost: tuple[Finding, ...] = ()
 
 
 def _entry_of(unit: str, config: Config) -> tuple[str, str] | None:
@@ -176,7 +180,8 @@ EXCLUDED: Final = info(
 def experiment_findings(counted: Counted) -> Iterator[Found]:
     """The findings about all experiments, those about the whole corpus first."""
     numbers = counted.summary.requests
-    if numbers["goals"] and not numbers["exposures"]:
+    yield from map(Found, counted.lost)
+    if numbers["goals"] and not numbers["exposures"] and not counted.lost:
         message = f"There are {plural(numbers['goals'], 'goal')} and no exposure."
         hint = "If the SDK publishes past Segment, add its requests with `--exposures`. Otherwise: is the SDK made before log-in, and does its event logger run without an error?"
         yield Found(NO_EXPOSURES.at(message, hint))

@@ -40,13 +40,13 @@ class ExperimentSummary:
         known = running(described) if described is not None and described.seeds is not None else None
         return Exposed(described, known)
 
-    def add(self, body: Mapping[str, Any], headers: Mapping[str, str]) -> None:
-        """Count one request. One that breaks the collector's contract is rejected as a whole: nothing in it counts."""
+    def add(self, body: Mapping[str, Any], headers: Mapping[str, str]) -> bool:
+        """Count one request. One that breaks the collector's contract is rejected as a whole: nothing in it counts, and it gives False."""
         self.requests["requests"] += 1
         if not is_valid(body):
             self.requests["rejected"] += 1
             self._reject(body)
-            return
+            return False
         self.environments[headers.get("X-Environment", "")] += 1
         self.applications[headers.get("X-Application", "")] += 1
         keys = self.units.of_request(body)
@@ -59,6 +59,7 @@ class ExperimentSummary:
             self.requests["goals"] += 1
             self.achieved.add(goal, keys, parts)
             self.days[int(goal["achievedAt"]) // DAY] += len(keys)
+        return True
 
     def add_elsewhere(self, item: Sent | Row) -> None:
         """Count a request or a row that came past Segment. A row is joined by its hash, and has no attributes."""

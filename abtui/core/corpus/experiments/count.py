@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
+
+import msgspec
 
 from abtui.core.config.model import Config
 from abtui.core.corpus.experiments.story import Story
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.destination import JSONObject
+from abtui.core.destinations.exposures import EXPOSURE_EVENT
 from abtui.core.events import Event
 from abtui.core.experiments.attribution import Attribution
 from abtui.core.experiments.elsewhere import Row, Sent
@@ -17,6 +20,11 @@ from abtui.core.experiments.metrics import metric_findings
 from abtui.core.experiments.model import Experiment
 from abtui.core.experiments.results import results_of
 from abtui.core.experiments.summary import ExperimentSummary
+from abtui.core.findings import Finding
+from abtui.core.text.plain import plural
+
+_OF_EXPOSURES: Final = "EXPOSURE-"
+"""How the codes of findings about single exposures begin, whatever the destination."""
 
 
 class CorpusCount:
@@ -32,17 +40,29 @@ class CorpusCount:
         self.mapper = Mapper(config)
         self.summary = ExperimentSummary((config.experiments or ()) if described is None else described)
         self._decide, self._sent, self._headers = self.mapper.decide, self.mapper.sent, self.mapper.headers
+        self._lost: dict[str, tuple[Finding, int]] = {}
+        """What is wrong with exposures that count for nothing: of each code the first finding, and the number of events."""
 
     def add(self, event: JSONObject, source: str = "") -> None:
         """Count the requests of one event. Only the fields that the destination reads are needed."""
-        for _mapping, decision in self._sent(self._decide(event)):
+        accepted = [
             self.add_request(decision.body, self._headers(decision), source)
+            for _mapping, decision in self._sent(self._decide(event))
+        ]
+        if event.get("event") == EXPOSURE_EVENT and not (accepted and all(accepted)):
+            self._look_at(Event(source, event))
 
-    def add_request(self, body: Any, headers: Mapping[str, str], source: str = "") -> None:
-        """Count a request."""
-        self.summary.add(body, headers)
+    def _look_at(self, event: Event) -> None:
+        for finding in self.mapper.outcome(event).findings:
+            if finding.code.startswith(_OF_EXPOSURES):
+                first, number = self._lost.get(finding.code, (finding, 0))
+                self._lost[finding.code] = (first, number + 1)
+
+    def add_request(self, body: Any, headers: Mapping[str, str], source: str = "") -> bool:
+        """Count a request, and tell whether the collector takes it."""
         if self.story is not None:
             self.story.add(body, source)
+        return self.summary.add(body, headers)
 
     def add_elsewhere(self, item: Sent | Row, source: str = "") -> None:
         """Count what came past Segment."""
@@ -56,7 +76,11 @@ class CorpusCount:
 
     def counted(self) -> Counted:
         """The results so far."""
-        return Counted(self.summary, results_of(self.summary), self.config)
+        lost = tuple(
+            msgspec.structs.replace(first, message=f"{plural(number, 'exposure event')}: {first.message}")
+            for _code, (first, number) in sorted(self._lost.items())
+        )
+        return Counted(self.summary, results_of(self.summary), self.config, lost)
 
 
 def all_findings(counted: Counted) -> tuple[Found, ...]:

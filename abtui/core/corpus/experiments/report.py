@@ -144,7 +144,9 @@ def _summary(view: ExperimentsView) -> Iterator[Sentence]:
     numbers = view.counted.summary.requests
     made = f"{plural(view.events, 'event')}, {plural(numbers['requests'], 'request')}: {plural(numbers['exposures'], 'exposure')} and {plural(numbers['goals'], 'goal')}."
     if rejected := numbers["rejected"]:
-        made += f" The collector refuses {rejected:,} of the requests; nothing in them counts."
+        made += (
+            f" The collector refuses {rejected:,} of the requests, and nothing in them counts: `abtui check` says why."
+        )
     yield Sentence(made)
     for result in view.results:
         goals = [found for name, found in result.goals.items() if name in view.goals]

@@ -7,13 +7,14 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from abtui.core.destinations.exposures import EXPOSURE_EVENT
+
 FieldKind = Literal["object", "string"]
 GOAL: Final = "trackGoal"
 EXPOSURE: Final = "trackExposure"
 ACTIONS: Final = (GOAL, EXPOSURE)
 MOST_MAPPINGS: Final = 50
 """Segment's limit of mappings for one destination."""
-EXPOSURE_EVENT: Final = "Experiment Viewed"
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):

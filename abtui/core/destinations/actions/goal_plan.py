@@ -8,10 +8,11 @@ from typing import Any, Final, NamedTuple
 from abtui.core.config.corpus_names import CorpusNames
 from abtui.core.config.item_text import escaped
 from abtui.core.config.model import Config
-from abtui.core.destinations.actions.fields import EXPOSURE_EVENT, GOAL, fields_of
+from abtui.core.destinations.actions.fields import GOAL, fields_of
 from abtui.core.destinations.actions.given import mappings_of
 from abtui.core.destinations.actions.migration.subscriptions import literal
 from abtui.core.destinations.actions.widening import Naming, holds, narrower, wider
+from abtui.core.destinations.exposures import EXPOSURE_EVENT
 from abtui.core.goal_plan import GoalPlan, Offer, written
 from abtui.core.mapping_names import unique_names
 from abtui.core.outcomes import UNSUBSCRIBED, MappingOutcome, Outcome

@@ -8,12 +8,13 @@ the destination's catalog page, section Engage. Without a trace no step is built
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Any
 
 from abtui.core.config.model import Config
 from abtui.core.destination import Decision, Trace
 from abtui.core.destinations.classic.settings import classic_settings
 from abtui.core.destinations.classic.steps import Steps
+from abtui.core.destinations.exposures import EXPOSURE_EVENT
 from abtui.core.text.javascript import (
     ABSENT,
     PROTO_NAME,
@@ -30,7 +31,6 @@ from abtui.core.text.javascript import (
 from abtui.core.text.paths import Path, path_text
 from abtui.core.text.plain import plural
 
-EXPOSURE_EVENT: Final = "Experiment Viewed"
 _NOT_A_WORD = re.compile("[^A-Za-z0-9_]+")
 
 

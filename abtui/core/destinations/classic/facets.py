@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from abtui.core.corpus.effect import NO_EFFECT, ChangeCounts, Effect, counted
-from abtui.core.destinations.classic.decide import EXPOSURE_EVENT, mapping_key
+from abtui.core.destinations.classic.decide import mapping_key
+from abtui.core.destinations.exposures import EXPOSURE_EVENT
 from abtui.core.text.javascript import ABSENT, JavaScriptTypeError
 from abtui.core.text.plain import plural
 

@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from abtui.core.config.corpus_names import CorpusNames, CorpusNameTally
 from abtui.core.config.model import Config
-from abtui.core.destinations.classic.decide import EXPOSURE_EVENT, mapping_key
+from abtui.core.destinations.classic.decide import mapping_key
 from abtui.core.destinations.classic.reasons import REASONS
 from abtui.core.destinations.classic.settings import SETTINGS, classic_settings
+from abtui.core.destinations.exposures import EXPOSURE_EVENT
 from abtui.core.goal_plan import GoalPlan, Offer, written
 from abtui.core.outcomes import Outcome
 from abtui.core.text.plain import letters, plural

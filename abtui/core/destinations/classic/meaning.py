@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from abtui.core.config.model import Config, Settings
-from abtui.core.destinations.classic.decide import EXPOSURE_EVENT
 from abtui.core.destinations.classic.settings import ClassicSettings, classic_settings
+from abtui.core.destinations.exposures import EXPOSURE_EVENT
 from abtui.core.migration import Exposures, Meaning, ViewGoal
 from abtui.core.text.javascript import ordered_items
 

@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from abtui.core.destinations import exposures as shared
 from abtui.core.destinations.actions.bodies import exposure_problem
-from abtui.core.destinations.actions.fields import EXPOSURE_EVENT
 from abtui.core.destinations.actions.findings.places import Part, part_on
 from abtui.core.destinations.actions.mapping.paths import found as at_path
 from abtui.core.destinations.actions.mapping.paths import keys_at
 from abtui.core.destinations.actions.problems import Thrown
+from abtui.core.destinations.exposures import EXPOSURE_EVENT
 from abtui.core.findings import Finding, Fix, error
 from abtui.core.fixes import Problem
 from abtui.core.text.paths import path_text

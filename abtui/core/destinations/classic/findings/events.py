@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from abtui.core.destination import Decision
-from abtui.core.destinations.classic.decide import EXPOSURE_EVENT
 from abtui.core.destinations.classic.reasons import REASONS
 from abtui.core.destinations.exposures import (
+    EXPOSURE_EVENT,
     NO_PAYLOAD,
     NO_PAYLOAD_HINT,
     REPLACED,

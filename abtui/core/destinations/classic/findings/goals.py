@@ -7,7 +7,7 @@ from typing import Any, Final
 from abtui.core.catalog_check import CatalogCheck
 from abtui.core.config.model import Config
 from abtui.core.destination import Decision, Usage
-from abtui.core.destinations.classic.decide import EXPOSURE_EVENT
+from abtui.core.destinations.exposures import EXPOSURE_EVENT
 from abtui.core.findings import Finding, Fix, warning
 from abtui.core.fixes import Problem, nearest_names, rename_key, same_name
 from abtui.core.text.nearest import Nearest

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from abtui.core.destination import Usage
-from abtui.core.destinations.classic.decide import EXPOSURE_EVENT
 from abtui.core.destinations.classic.findings.goals import key_for_name
 from abtui.core.destinations.classic.findings.units import key_for_field
+from abtui.core.destinations.exposures import EXPOSURE_EVENT
 from abtui.core.findings import Finding, Fix, info, warning
 from abtui.core.fixes import KeyPath, Problem, nearest_names
 from abtui.core.text.nearest import Nearest
