@@ -155,7 +155,7 @@ def _options(place: Place, destination: Destination, seen: CorpusNames, item: st
         if path == (section.name,):
             found = [(name, str(schema.get("description", ""))) for name, schema in section.keys.items()]
         return kept, [option for option in found if place.role == "value" or option[0] not in place.others]
-    if place.role == "key":
+    if place.role == "key" or (place.role == "item" and path == (SECTION,)):
         keys = _keys(path, destination, seen)
         taken = {destination.labels.get(name, name) for name in place.others} | place.others
         return 0, [option for option in keys if option[0] not in taken]
@@ -255,7 +255,8 @@ def _items(path: tuple[str, ...]) -> Options:
 
 def _inserted(place: Place, name: str, destination: Destination, newline: str) -> str:
     """The YAML for a name: in the quotes that were typed, or in quotes only if YAML needs them."""
-    begins_item = place.role == "item" and _list_at(_named(place.path, destination), destination) is not None
+    path = _named(place.path, destination)
+    begins_item = place.role == "item" and (path == (SECTION,) or _list_at(path, destination) is not None)
     if place.role != "key" and not (begins_item and len(place.path) == 1):
         if name in ("true", "false") or name.startswith("!file "):
             return name
