@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from abtui.core.experiments import elsewhere
 from abtui.core.experiments.assignment import uid_hash
@@ -110,6 +112,11 @@ def test_a_value_that_is_too_large_is_told(monkeypatch: pytest.MonkeyPatch) -> N
         read_elsewhere([f"{line(BODY)}\n".encode(), b'{"a": "', *[b"x" * 100] * 20, f'"}}\n{line(BODY)}'.encode()])
     )
     assert found == [Sent(BODY, {}), Unread(2, "is not JSON"), Sent(BODY, {})]
+
+
+@given(st.binary(max_size=200) | st.text().map(lambda text: f"event_type,unit_uid\n{text}".encode("utf-8", "replace")))
+def test_any_bytes_are_read_to_their_end(data: bytes) -> None:
+    assert all(isinstance(item, Unread) for item in read_elsewhere([data]))
 
 
 def test_rows_and_requests_join_the_goals_of_plain_uids() -> None:

@@ -11,6 +11,7 @@ import base64
 import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -196,14 +197,23 @@ def _headers(around: Mapping[str, Any]) -> dict[str, str]:
 
 def _of_table(number: int, head: bytes, lines: Iterator[tuple[int, bytes]]) -> Iterator[Elsewhere]:
     """The rows of a CSV file."""
-    names = next(csv.reader([head.decode("utf-8", "replace")]))
-    texts = (line.decode("utf-8", "replace") for _number, line in lines)
-    for at, cells in enumerate(csv.reader(texts), number + 1):
-        values = dict(zip((name.strip() for name in names), cells, strict=False))
-        if values.get(_COLUMN, "").lower() != "exposure":
+    texts = (line.decode("utf-8", "replace") for line in chain([head], (line for _number, line in lines)))
+    reader, names = csv.reader(texts), None
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield Unread(number - 1 + reader.line_num, "is not CSV")
             continue
-        row = _row(values)
-        yield Unread(at, "is no row of an exposure") if row is None else row
+        if names is None:
+            names = [name.strip() for name in cells]
+            continue
+        values = dict(zip(names, cells, strict=False))
+        if values.get(_COLUMN, "").lower() == "exposure":
+            row = _row(values)
+            yield Unread(number - 1 + reader.line_num, "is no row of an exposure") if row is None else row
 
 
 def _row(values: Mapping[str, Any]) -> Row | None:
