@@ -10,6 +10,8 @@ from abtui.core.config.corpus_names import CorpusNames
 from abtui.core.config.model import ConfigReading
 from abtui.core.config.reader import read_config
 from abtui.core.config.schema import config_schema
+from abtui.core.corpus.comparison.masking import KeyMask
+from abtui.core.corpus.comparison.settings import setting_differences
 from abtui.core.experiments.reader import EXPERIMENT_KEYS
 from abtui.core.experiments.values import READERS
 from tests.kit import CONFIG, ENV
@@ -115,3 +117,13 @@ def test_keys_are_completed(text: str, labels: list[str]) -> None:
     assert found is not None
     assert [item.label for item in found.candidates] == labels
     assert labels[0] in found.candidates[0].insert
+
+
+def test_a_comparison_names_the_experiments_that_differ() -> None:
+    old, new = (read(f"experiments: [{{name: a, traffic: {n}}}, {{name: b}}]\n").config for n in (40, 50))
+    assert old is not None
+    assert new is not None
+    [found] = setting_differences(old, new, KeyMask(old, new))
+    assert found.path == ("experiments", "a")
+    assert '"traffic":0.4' in str(found.old)
+    assert '"traffic":0.5' in str(found.new)

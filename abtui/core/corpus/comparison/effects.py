@@ -57,7 +57,7 @@ class Effects:
             effect = self._of_mapping(path)
         else:
             effect = self._of_catalog() if path[0] == "catalog" else self._of_setting(path)
-        if effect.events == 0 and self._findings and path[0] != "check":
+        if effect.events == 0 and self._findings and path[0] not in ("check", "experiments"):
             return Effect(f"{_NOTHING_SENT} Findings are not counted by setting.", None)
         return effect
 

@@ -125,7 +125,7 @@ def shown_settings(result: ComparisonResult) -> tuple[SettingChange, ...]:
     return tuple(
         item
         for item in result.settings
-        if None not in (item.old, item.new) or item.path.startswith(("catalog", "targets", "check"))
+        if None not in (item.old, item.new) or item.path.startswith(("experiments", "catalog", "targets", "check"))
     )
 
 

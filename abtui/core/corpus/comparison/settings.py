@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+import msgspec
+
 from abtui.core.config import Archived, Catalog, Config, Target
 from abtui.core.config.model import CATALOG_NOUNS
 from abtui.core.config.names import SAMPLE_RATIO
@@ -96,6 +98,7 @@ def setting_differences(old: Config, new: Config, mask: KeyMask) -> Iterator[Dif
     yield from _differing(_own_sections(old), _own_sections(new), mask)
     for section in dict.fromkeys(section.name for of in destinations_of(old, new) for section in of.lists):
         yield from _of_list(section, old, new, mask)
+    yield from _differing(_experiments(old), _experiments(new), mask)
     yield from _catalog(("catalog",), old.catalog, new.catalog, mask)
     yield from _catalog(("catalog", "archived"), old.catalog.archived, new.catalog.archived, mask)
     yield from _differing(_check(old), _check(new), mask)
@@ -165,6 +168,14 @@ def _under(path: KeyPath, entries: Mapping[str, Any]) -> Values:
 
 def _own_sections(config: Config) -> Values:
     return {(section, name): value for section, values in config.sections.items() for name, value in values.items()}
+
+
+def _experiments(config: Config) -> Values:
+    """Each experiment by its name, with all that the config says of it."""
+    return {
+        ("experiments", item.name): stringify(msgspec.to_builtins(item)).decode("utf-8", "replace")
+        for item in config.experiments or ()
+    }
 
 
 def _check(config: Config) -> Values:
