@@ -12,6 +12,7 @@ from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.corpus.experiments.count import all_findings
 from abtui.core.corpus.experiments.story import Story
 from abtui.core.experiments.chi_square import chi_square
+from abtui.core.experiments.counted import counted
 from abtui.core.experiments.findings import Counted, Found
 from abtui.core.experiments.metrics import Quota
 from abtui.core.experiments.reader import read_experiments_file
@@ -93,6 +94,14 @@ def test_thresholds_are_a_setting() -> None:
     assert codes(all_findings(count(case.bodies, config=stricter))) == ["EXPERIMENT-RATIO"]
     laxer = CONFIG + "check: {sampleRatioError: 0, sampleRatioWarning: 0.001}\n"
     assert codes(all_findings(count(case.bodies, config=laxer))) == []
+
+
+def test_audiences_that_were_decided_again_are_counted() -> None:
+    case = CASES["EXPERIMENT-AUDIENCE"]
+    found = counted(count(case.bodies, case.file).summary)["experiments"]["checkout"]
+    assert found["audience"] == {"checked": 1, "wrong": 1}
+    later = exposed("u2", attributes=[{"name": "age", "value": 17, "setAt": T + 1}])
+    assert counted(count([later], case.file).summary)["experiments"]["checkout"]["audience"] is None
 
 
 # The fix of the unit mapping

@@ -41,6 +41,7 @@ def experiment_counts(result: ExperimentResult) -> dict[str, Any]:
         "crossovers": result.crossovers,
         "srm": _sample_ratio(result.sample_ratio),
         "assignment": _assignment(result),
+        "audience": _audience(result),
         "goals": {name: _goal(found) for name, found in result.goals.items()},
     }
 
@@ -62,6 +63,12 @@ def _assignment(result: ExperimentResult) -> dict[str, int] | None:
     if not result.exposed.has_seeds:
         return None
     return {name: result.rows(name) for name in ("checked", "wrongVariant", "wrongEligibility")}
+
+
+def _audience(result: ExperimentResult) -> dict[str, int] | None:
+    """How many exposures have the attributes of the audience, and of how many the flag is another; None without such a one."""
+    counts = result.exposed.audience
+    return {name: counts[name] for name in ("checked", "wrong")} if counts["checked"] else None
 
 
 def _goal(found: GoalCount) -> dict[str, Any]:
