@@ -82,7 +82,7 @@ CASES: dict[str, Case] = {
     ),
     "EXPERIMENT-NO-TRACKED-UNIT": Case([*CLEAN, bought("a9", kind="anonymous_id")], "1 `purchase` goal has none"),
     "EXPERIMENT-GOAL-BEFORE": Case([*CLEAN, bought("u1", T - HOUR)], "before the first exposure of the unit"),
-    "EXPERIMENT-GOAL-CLOCK": Case([*CLEAN, bought("u1", T - 2_000)], "at most 2 s before the exposure"),
+    "EXPERIMENT-GOAL-CLOCK": Case([*CLEAN, *(bought(f"u{n}", T - 2_000) for n in range(3))], "at most 2 s before the exposure"),
     "EXPERIMENT-EXCLUDED": Case([*CLEAN, exposed("u88", eligible=False), bought("u88")], "take no part"),
     "METRIC-OVER-2KB": Case([*CLEAN, bought("u1", note="x" * 2_100)], "1 of 13 goals"),
     "METRIC-NUMBER-AS-TEXT": Case([*CLEAN, bought("u1", revenue="12.50")], "a number in 12 and a text in 1 of 13 goals"),

@@ -63,6 +63,8 @@ CLEAN_CORPORA: dict[str, list[Body]] = {
     "keys that are texts of digits": [*CLEAN, *(bought("u1", order_id=f"100{n}", revenue=n) for n in range(9))],
     "refunds of purchases": [*CLEAN, *(bought("u1", order_id=f"o{n}") for n in range(9)), bought("u1", name="refund", order_id="o3")],
     "few refunds, of purchases of another day": [*CLEAN, bought("u1", order_id="o1"), bought("u1", name="refund", order_id="o0")],
+    "a cancelled checkout, and a visitor who returns": [*CLEAN, bought("u1", order_id="o1"), bought("u1", name="checkout_cancelled", step=2), bought("u1", name="return_to_cart", step=1)],
+    "not assigned before log-in": [*CLEAN, exposed("a1", kind="anonymous_id", assigned=False)],
     "groups too small for a test": ratio(7, 1),
     "sizes that chance gives": ratio(55, 45),
     "amounts in one currency": [*CLEAN, bought("u2", revenue=3, currency="EUR")],
@@ -72,6 +74,28 @@ CLEAN_CORPORA: dict[str, list[Body]] = {
 @pytest.mark.parametrize("name", CLEAN_CORPORA)
 def test_a_clean_corpus_has_no_finding(name: str) -> None:
     assert codes(all_findings(count(CLEAN_CORPORA[name]))) == []
+
+
+BOTH = {"user_id": "u1", "anonymous_id": "a1"}
+USUAL: dict[str, list[Body]] = {
+    "a visitor who logs in later": [*CLEAN, exposed("u1", 1, units=BOTH), bought("a1", kind="anonymous_id")],
+    "a goal seconds before the page": [*CLEAN, bought("u1", T - 4_000)],
+}
+
+
+@pytest.mark.parametrize("name", USUAL)
+def test_what_is_usual_is_a_note(name: str) -> None:
+    [found] = all_findings(count(USUAL[name]))
+    assert found.finding.severity == "info"
+
+
+def test_an_experiment_of_another_application_need_not_be_exposed() -> None:
+    file = FILE + "- {name: banner, applications: [app]}\n"
+    for application, expected in (("website", []), ("app", ["EXPERIMENT-NOT-EXPOSED"])):
+        summary = ExperimentSummary(read_experiments_file(file, "").experiments)
+        for body in CLEAN:
+            summary.add(body, {"X-Application": application})
+        assert codes(all_findings(Counted(summary, results_of(summary)))) == expected
 
 
 def test_the_sample_ratio_test_is_as_often_wrong_as_its_threshold_says() -> None:

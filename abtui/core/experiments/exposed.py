@@ -101,6 +101,8 @@ class Exposed:
         self.units_named: Counter[str] = Counter()
         self.exposures: Counter[frozenset[str]] = Counter()
         """The number of exposures by the unit types of their request."""
+        self.assigned: Counter[frozenset[str]] = Counter()
+        """Those of them that say that the unit was assigned."""
         self.variants: set[int] = set()
 
     def add(
@@ -118,7 +120,9 @@ class Exposed:
             if exposure.get(field) is True:
                 flags |= bit
         variant, at = int(exposure["variant"]), int(exposure["exposedAt"])
-        self.exposures[frozenset(units.types[key] for key in keys)] += 1
+        types = frozenset(units.types[key] for key in keys)
+        self.exposures[types] += 1
+        self.assigned[types] += exposure.get("assigned") is True
         if attributes and self._attributes_needed:
             self._check_audience(exposure, at, attributes)
         for key in keys:
@@ -181,6 +185,7 @@ class Exposed:
         self.audience.update(other.audience)
         self.units_named.update(other.units_named)
         self.exposures.update(other.exposures)
+        self.assigned.update(other.assigned)
         self.variants |= other.variants
 
     @property

@@ -24,6 +24,8 @@ _MOST_WRONG: Final = "Copy the seeds, the split and the traffic again from `GET 
 _FEW_WRONG: Final = "Something else than the seeds gave these units their variant: look at one with `--unit UID`."
 _CLOCK_MS: Final = 10_000
 """Goals that are earlier than their exposure by less may be so by the clocks alone."""
+_LEAST_BY_CLOCK: Final = 3
+"""Fewer are no pattern: a goal may come a few seconds before the page with the experiment."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -195,7 +197,7 @@ def experiment_findings(counted: Counted) -> Iterator[Found]:
 
 def _of_experiment(result: ExperimentResult, counted: Counted) -> Iterator[Finding]:
     if not result.exposed.exposures and not result.exposed.rows:
-        if counted.summary.requests["exposures"]:
+        if counted.summary.requests["exposures"] and _runs_here(result, counted.summary):
             message = f"{_name(result)} is in the file, and no exposure is of it."
             yield NOT_EXPOSED.at(message, "Does the page ask for its variant, and is the name the same?")
         return
@@ -207,13 +209,21 @@ def _of_experiment(result: ExperimentResult, counted: Counted) -> Iterator[Findi
     yield from _of_time(result)
 
 
+def _runs_here(result: ExperimentResult, summary: ExperimentSummary) -> bool:
+    """Whether an experiment of the file runs in an application that the requests are of."""
+    of = () if result.exposed.described is None else result.exposed.described.applications
+    return not of or not summary.applications or any(name in summary.applications for name in of)
+
+
 def _of_units(result: ExperimentResult, config: Config | None) -> Iterator[Finding]:
     mismatch = unit_type_finding(result, config)
     if mismatch is not None:
         yield mismatch
     tracked = f"`{_short(result.unit_type or '')}`"
-    if result.without_unit and (mismatch is None or _mismatch_is_of_goals(result)):
-        message = f"{_name(result)} tracks {tracked}, which {plural(result.without_unit, 'exposure lacks', 'exposures lack')}."
+    # Without the tracked unit the SDK assigns nobody, as before log-in.
+    lacking = result.assigned_without_unit or (0 if result.rows("rows") else result.without_unit)
+    if lacking and (mismatch is None or _mismatch_is_of_goals(result)):
+        message = f"{_name(result)} tracks {tracked}, which {plural(lacking, 'exposure lacks', 'exposures lack')}."
         yield EXPOSURE_UNIT.at(message, f"Give the SDK's context the unit {tracked}.")
     if (loss := result.losses.get("alreadyHashed")) is not None:
         message = f"{_name(result)}: {_uids(loss)} of goals are hashed already and get hashed again; {_lost(loss)}"
@@ -223,12 +233,25 @@ def _of_units(result: ExperimentResult, config: Config | None) -> Iterator[Findi
             f"{_name(result)}: {_uids(loss)} of goals differ from those of exposures by case or spaces; {_lost(loss)}"
         )
         yield NEAR.at(message, "Write a uid the same way everywhere, without spaces around it.")
-    if (loss := result.losses.get("sameTypeNotTracked")) is not None:
-        message = f"{_name(result)} tracks {tracked}; goals of exposed units lack it; {_lost(loss)}"
+    yield from _of_missing_units(result, tracked)
+
+
+def _of_missing_units(result: ExperimentResult, tracked: str) -> Iterator[Finding]:
+    """Goals without the tracked unit: of a goal that mostly has it they are of visitors who are not known yet."""
+    other = result.losses.get("sameTypeNotTracked")
+    lost = {} if other is None else other.goals
+    mostly = {name: number for name, number in lost.items() if number * 2 >= result.goals[name].reasons.total()}
+    if mostly:
+        lacking = goals_text(mostly, "does not count", "do not count")
+        message = f"{_name(result)} tracks {tracked}; goals of exposed units lack it; {lacking}."
         yield GOAL_UNIT.at(message, f"Send {tracked} with these goals.")
-    missing = {name: found.details["noTrackedUnit"] for name, found in result.goals.items()}
+    missing = {
+        name: found.details["noTrackedUnit"] + (0 if name in mostly else lost.get(name, 0))
+        for name, found in result.goals.items()
+    }
     if any(missing.values()):
-        message = f"{_name(result)} tracks {tracked}; {goals_text({k: v for k, v in missing.items() if v}, 'has', 'have')} none."
+        some = {name: number for name, number in missing.items() if number}
+        message = f"{_name(result)} tracks {tracked}; {goals_text(some, 'has', 'have')} none."
         yield NO_TRACKED.at(message, f"If it should count, send {tracked} with the goal.")
 
 
@@ -285,7 +308,7 @@ def _of_ratio(result: ExperimentResult, config: Config | None) -> Iterator[Findi
 def _of_time(result: ExperimentResult) -> Iterator[Finding]:
     if (loss := result.losses.get("beforeExposure")) is not None:
         seconds = loss.earliest / 1_000
-        if loss.earliest <= _CLOCK_MS:
+        if loss.earliest <= _CLOCK_MS and loss.goals.total() >= _LEAST_BY_CLOCK:
             message = f"{_name(result)}: {_lost(loss)[:-1]}, at most {seconds:.3g} s before the exposure of the unit."
             yield CLOCK.at(message, "Compare the clocks of what sends exposures and goals, and expose before the goal.")
         else:

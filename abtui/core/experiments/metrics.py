@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
 from abtui.core.experiments.achieved import Census
 from abtui.core.experiments.findings import Counted, Found
-from abtui.core.experiments.relation_keys import without_type
+from abtui.core.experiments.relation_keys import is_relation_key, without_type
 from abtui.core.experiments.summary import ExperimentSummary
 from abtui.core.findings import Finding, warning
 from abtui.core.text.plain import listed, one_line, plural
@@ -31,8 +32,12 @@ _AMOUNTS: Final = frozenset(
     ]
 )
 """Names of numbers in Segment's specification of e-commerce events, and the usual ones beside it."""
-_REFERRING: Final = ("refund", "cancel", "return", "replace", "exchange", "chargeback")
-"""Parts of the names of goals that refer to another goal."""
+_REFERRING: Final = re.compile(r"refund|chargeback|cancell?(?:ed|ation)|replace(?:d|ment)|returned|exchanged", re.I)
+"""What the name of a goal has that refers to another goal."""
+_OF_A_GOAL: Final = re.compile(r"refund|chargeback|order|purchase|booking|payment|subscription", re.I)
+"""What the name of one has that must say to which: a cancelled checkout has none yet."""
+_AS_NUMBER: Final = "Send it as a number, without quotes and signs."
+_ONE_TYPE: Final = "Send it in one type everywhere."
 _LEAST_KEYS: Final = 3
 """So many different keys without a match are no chance."""
 _DAYS_OF_MONTH: Final = 30
@@ -97,7 +102,7 @@ def _of_goal(name: str, census: Census, duplicates: int) -> Iterator[Finding]:
             counts = [f"a number in {number:,}"] if number else []
             counts += [f"a text in {written + text:,}"]
             message = f"`{shown}`: `{_short(property)}` is {' and '.join(counts)} of {total}."
-            yield NUMBER.at(message, "Send it as a number, without quotes and signs.")
+            yield NUMBER.at(message, _ONE_TYPE if is_relation_key(property) else _AS_NUMBER)
     currencies = [currency for currency, _count in census.currencies.most_common()]
     if len(currencies) > 1 and any(property in _AMOUNTS for property, _kind in census.kinds):
         message = f"`{shown}` has amounts in {len(currencies):,} currencies: {listed([_short(text) for text in currencies], _NAMED)}."
@@ -109,7 +114,7 @@ def _of_goal(name: str, census: Census, duplicates: int) -> Iterator[Finding]:
 
 def is_referring(goal: str) -> bool:
     """Whether a goal refers to another one, by its name."""
-    return any(word in goal.casefold() for word in _REFERRING)
+    return _REFERRING.search(goal) is not None
 
 
 def _of_relation(name: str, census: Census, summary: ExperimentSummary) -> Iterator[Finding]:
@@ -119,7 +124,7 @@ def _of_relation(name: str, census: Census, summary: ExperimentSummary) -> Itera
     shared = [key for key in census.ids.names if keys[key]]
     if not shared:
         known = [f"`{_short(key)}`" for key, _count in keys.most_common()]
-        if known:
+        if known and _OF_A_GOAL.search(name):
             message = f"`{_short(name)}` has no key that another goal has; others have {listed(known, _NAMED)}."
             yield KEY_MISSING.at(message, "Send the key of the goal that it belongs to.")
         return

@@ -52,6 +52,11 @@ class ExperimentResult(msgspec.Struct, frozen=True, kw_only=True):
         """The number of exposures whose request has no unit of the tracked type."""
         return sum(number for types, number in self.exposed.exposures.items() if self.unit_type not in types)
 
+    @property
+    def assigned_without_unit(self) -> int:
+        """Those of them that say that the unit was assigned, which the SDK does by the tracked one."""
+        return sum(number for types, number in self.exposed.assigned.items() if self.unit_type not in types)
+
     def variant(self, number: int) -> str:
         """The name of a variant: the file's, or its number."""
         described = self.exposed.described
