@@ -346,7 +346,7 @@ def unit_type_finding(result: ExperimentResult, config: Config | None) -> Findin
         return UNIT_TYPE.at(
             message, f"The experiment tracks {tracked}: name the unit so in the AB Smartly SDK's context."
         )
-    hint = f"The experiment tracks {exposed}: send goals with that unit type."
+    hint = f"The experiment tracks {exposed}: name the unit so where goals get theirs."
     entry = None if config is None else _entry_of(pair[0], config)
     if config is None or entry is None:
         return UNIT_TYPE.at(message, hint)
