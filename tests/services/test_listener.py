@@ -240,6 +240,18 @@ def test_no_key_is_quoted(client: httpx.Client, listener: Listener) -> None:
 
 
 @pytest.mark.parametrize(
+    "path", ["/v1/projects/{}/x", "/v1/v1/projects/{}/settings", "/analytics.js/v1/{}/x.js", "/{}"]
+)
+def test_no_key_of_a_path_is_quoted(client: httpx.Client, listener: Listener, path: str) -> None:
+    listener.intake.secrets = (Secret("abs-key-0123456789"),)
+    for method in ("GET", "POST", "PUT"):
+        for key in (KEY, "abs-key-0123456789"):
+            answer = client.request(method, path.format(key), auth=(KEY, ""))
+            assert "****" in answer.text
+            assert key not in answer.text + repr(listener.counts)
+
+
+@pytest.mark.parametrize(
     ("host", "origin", "status", "code"),
     [
         ("localhost:1", "http://localhost:3000", 200, ""),

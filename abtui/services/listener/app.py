@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 
 from abtui.core.live.posted import Posted, Refusal, read_posted, takes_events
 from abtui.core.text.plain import one_line, printable
-from abtui.core.text.secret import Secret
+from abtui.core.text.secret import Secret, hide_all
 from abtui.services import clock
 from abtui.services.loopback.cors import Cors
 from abtui.services.loopback.guards import JSONAnswer, ThisMachineOnly, receive_body, unpack_body
@@ -34,6 +34,8 @@ _METHODS: Final = "GET, POST, OPTIONS"
 _LONG: Final = 64 << 10
 """Bytes of a body from which reading it would keep others waiting, so it is read in a thread."""
 _BODY_KEY: Final = re.compile(rb'"writeKey"\s*:\s*"([^"\\]{1,200})"')
+_PATH_KEY: Final = re.compile(r"(/projects/|/analytics\.js/v1/)([^/]+)")
+"""Where a path has a write key: those of the settings and of the script."""
 _CODES: Final = {
     400: "damaged",
     404: "wrong-path",
@@ -128,18 +130,21 @@ class _Routes:
 
     async def error(self, request: Request, error: Exception) -> Response:
         """The answer to a request that raised. Starlette raises an unexpected exception again after this answer."""
-        refusal, headers = _refusal_of(request, error)
+        refusal, headers = _refusal_of(request, error, self._intake.secrets)
         self._intake.tally.refuse(refusal.code, refusal.message, _product(request))
         return JSONAnswer(refusal.body, refusal.status, headers)
 
 
-def _refusal_of(request: Request, error: Exception) -> tuple[Refusal, dict[str, str] | None]:
+def _refusal_of(
+    request: Request, error: Exception, secrets: tuple[Secret, ...]
+) -> tuple[Refusal, dict[str, str] | None]:
     if isinstance(error, ClientDisconnect):
         return Refusal(400, "cut-off", "The request was not complete."), None
     if not isinstance(error, HTTPException):
         return Refusal(500, "failed", "The listener failed."), None
     status, said = error.status_code, error.detail
-    path = one_line(printable(request.url.path), 100)
+    in_path = [Secret(key) for _place, key in _PATH_KEY.findall(request.url.path)]
+    path = one_line(printable(hide_all(request.url.path, (*secrets, *in_path, *_write_keys(request, b"")))), 100)
     if status == HTTPStatus.NOT_FOUND and said == HTTPStatus.NOT_FOUND.phrase:
         said = f"There is nothing at {path}. {_PATHS}"
     elif status == HTTPStatus.METHOD_NOT_ALLOWED:
