@@ -9,6 +9,7 @@ import errno
 import os
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -84,10 +85,15 @@ def open_private(path: Path) -> int:
 
 
 def write_all(handle: int, data: bytes) -> int:
-    """Write all of `data`, and return its size; one system call may write only part of it. Raises OSError."""
+    """Append all of `data` to a file, and return its size. Raises OSError; then what was written of it is taken away again."""
     view = memoryview(data)
-    while view:
-        view = view[os.write(handle, view) :]
+    try:
+        while view:
+            view = view[os.write(handle, view) :]
+    except OSError:
+        with suppress(OSError):
+            os.ftruncate(handle, os.fstat(handle).st_size - (len(data) - len(view)))
+        raise
     return len(data)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import resource
 import stat
 from pathlib import Path
 
 import pytest
 
 from abtui.services.errors import FileError
+from abtui.services.listener import event_log
 from abtui.services.listener.event_log import EventLog
 
 
@@ -41,6 +43,55 @@ def test_a_full_file_is_put_aside_and_none_is_deleted(tmp_path: Path) -> None:
         **{f"events.jsonl.{n}": b'{"a":%d}\n' % (4 - n) for n in range(1, 5)},
     }
     assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}
+
+
+def test_a_full_disk_leaves_no_part_of_an_event(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    log = EventLog(str(path))
+    log.append([b'{"a":1}'])
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (12, before[1]))
+    try:
+        with pytest.raises(FileError, match="cannot be appended"):
+            log.append([b'{"a":2}', b'{"a":3}'])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    log.append([b'{"a":4}'])
+    log.close()
+    assert path.read_bytes() == b'{"a":1}\n{"a":4}\n'
+
+
+def test_a_file_that_cannot_be_put_aside_grows_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = EventLog(str(tmp_path / "events.jsonl"), most_bytes=10)
+    log.append([b'{"a":1}'])
+
+    def refuse(*_paths: object) -> None:
+        raise PermissionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", refuse)
+        log.append([b'{"a":2}'])
+    assert contents(tmp_path) == {"events.jsonl": b'{"a":1}\n{"a":2}\n'}
+    log.append([b'{"a":3}'])
+    log.close()
+    assert contents(tmp_path) == {"events.jsonl": b'{"a":3}\n', "events.jsonl.1": b'{"a":1}\n{"a":2}\n'}
+
+
+def test_a_file_that_could_not_be_opened_anew_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = EventLog(str(tmp_path / "events.jsonl"), most_bytes=10)
+    log.append([b'{"a":1}'])
+
+    def refuse(_path: Path) -> int:
+        raise PermissionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(event_log, "open_private", refuse)
+        for _ in range(2):
+            with pytest.raises(FileError, match="cannot be appended"):
+                log.append([b'{"a":2}'])
+    log.append([b'{"a":3}'])
+    log.close()
+    assert (tmp_path / "events.jsonl").read_bytes() == b'{"a":3}\n'
 
 
 @pytest.mark.parametrize("kind", ["link", "pipe", "folder", "nowhere"])

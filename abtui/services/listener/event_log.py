@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +19,7 @@ class EventLog:
     """A file of JSON Lines that only its owner may read.
 
     When it would grow beyond `most_bytes`, `events.jsonl` becomes `events.jsonl.1`, that one before `events.jsonl.2`, and so on: none
-    is deleted. Raises FileError if it cannot be written.
+    is deleted. Where files cannot be renamed, it grows on. Raises FileError if it cannot be written.
     """
 
     def __init__(self, path: str, most_bytes: int = MOST_BYTES) -> None:
@@ -26,27 +27,36 @@ class EventLog:
         self._most_bytes = most_bytes
         self._size = 0
         self._handle: int | None = None
-        self._open()
+        self._closed = False
+        self._opened()
 
     def append(self, lines: Iterable[bytes]) -> None:
-        """Append events, each given as JSON without a line end."""
+        """Append events, each given as JSON without a line end: all of them, or none if they cannot be written."""
         data = b"".join(line + b"\n" for line in lines)
-        if self._handle is None or not data:
+        if self._closed or not data:
             return
+        handle = self._opened()
+        if self._size and self._size + len(data) > self._most_bytes:
+            self._put_aside()
+            handle = self._opened()
         try:
-            if self._size and self._size + len(data) > self._most_bytes:
-                self._put_aside()
-            self._size += write_all(self._handle, data)
+            self._size += write_all(handle, data)
         except OSError as error:
             raise self._unusable(error) from error
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file. What is appended later is not written."""
+        self._closed = True
+        self._let_go()
+
+    def _let_go(self) -> None:
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
 
-    def _open(self) -> None:
+    def _opened(self) -> int:
+        if self._handle is not None:
+            return self._handle
         try:
             self._handle = open_private(self._path)
             self._size = os.fstat(self._handle).st_size
@@ -56,18 +66,19 @@ class EventLog:
                     # A crash cut the last line: end it, so that the next one is not lost as well.
                     self._size += write_all(self._handle, b"\n")
         except (OSError, ValueError) as error:
-            self.close()
+            self._let_go()
             raise self._unusable(error) from error
+        return self._handle
 
     def _put_aside(self) -> None:
-        self.close()
+        self._let_go()
         count = 1
         while self._numbered(count).exists():
             count += 1
-        for number in range(count, 1, -1):
-            self._numbered(number - 1).replace(self._numbered(number))
-        self._path.replace(self._numbered(1))
-        self._open()
+        with suppress(OSError):
+            for number in range(count, 1, -1):
+                self._numbered(number - 1).replace(self._numbered(number))
+            self._path.replace(self._numbered(1))
 
     def _numbered(self, number: int) -> Path:
         return self._path.with_name(f"{self._path.name}.{number}")
