@@ -10,6 +10,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from abtui.cli.narrate import narrate, narrate_finding, tell
@@ -129,13 +130,19 @@ class ListenCommand:
         self._tell_news(arrivals)
 
     def _keep(self, arrivals: list[Arrival]) -> None:
-        """Save and send."""
-        try:
+        """Save and send: where one of them fails, the other goes on."""
+        with self._telling():
             if self._log is not None:
                 events = (arrival.item for arrival in arrivals)
                 self._log.append(stringify(item.value) for item in events if isinstance(item, Event))
+        with self._telling():
             if self._sending is not None:
                 self._sending.add(arrivals)
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        try:
+            yield
         except FileError as error:
             self._failed += 1
             if self._failed <= MOST_TOLD:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import signal
 import stat
 import subprocess
@@ -184,6 +185,23 @@ def test_an_end_of_sending_is_no_end_of_listening(tmp_path: Path) -> None:
     assert code == 1
     assert "live #1: refused" in told
     assert "Sent: 1 refused" in told
+
+
+def test_what_cannot_be_saved_is_sent_all_the_same(tmp_path: Path) -> None:
+    save = tmp_path / "live.jsonl"
+    with save.open("wb") as file:
+        file.truncate(5 << 20)
+    with LocalCollector() as collector:
+        arguments = ("--save", str(save), "--send", "settings", "--yes", "--journal", str(tmp_path / "journal"))
+        with listening(config_at(tmp_path, collector.base_url), *arguments) as one:
+            # A disk that is full for this file, and not for the journal.
+            resource.prlimit(one.process.pid, resource.RLIMIT_FSIZE, (4 << 20, resource.RLIM_INFINITY))
+            one.post(batch(1))
+            assert json.loads(one.out.readline())["source"] == "live #1"
+            code, _, told = one.end()
+    assert code == 1
+    assert "live.jsonl: file too large" in told
+    assert "Sent: 1 accepted" in told
 
 
 @pytest.mark.parametrize(
