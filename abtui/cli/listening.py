@@ -71,11 +71,11 @@ class ListenCommand:
         self._ascii = needs_ascii(os.environ)
 
     def run(self) -> int:
-        """Listen until Ctrl-C, SIGTERM or the end of standard output; the exit code is 0 unless an event could not be saved or sent."""
-        from abtui.services.loopback.server import ending_on
+        """Listen until Ctrl-C, a signal to end or the end of standard output; the exit code is 0 unless an event could not be saved or sent."""
+        from abtui.services.loopback.server import ending_on, ending_signals
 
         patience = (signal.SIGALRM,) if hasattr(signal, "SIGALRM") else ()
-        with ending_on(self._end, signal.SIGINT, signal.SIGTERM), ending_on(_give_up, *patience):
+        with ending_on(self._end, signal.SIGINT, *ending_signals()), ending_on(_give_up, *patience):
             self._listener.start()
             if self._sending is not None:
                 self._sending.start()

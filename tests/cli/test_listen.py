@@ -95,7 +95,7 @@ def listening(config: str, *arguments: str) -> Iterator[Listening]:
             process.kill()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_each_event_is_a_line_at_once_and_a_signal_ends_it(tmp_path: Path, number: signal.Signals) -> None:
     saved = tmp_path / "saved.jsonl"
     with listening(config_at(tmp_path), "--save", str(saved), "--explain") as one:

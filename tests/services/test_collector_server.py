@@ -164,7 +164,7 @@ run_forever(LocalCollector(), announce=lambda line: print(line, flush=True))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_run_forever_ends_cleanly_on_a_signal(number: signal.Signals) -> None:
     command = [sys.executable, "-W", "error", "-X", "dev", "-c", _PROGRAM]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:

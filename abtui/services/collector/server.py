@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -12,7 +11,7 @@ from abtui.services.collector.experiments import Experiments, no_experiments
 from abtui.services.collector.faults import NO_FAULT, Fault, NextFault
 from abtui.services.collector.state import CollectorState
 from abtui.services.errors import CollectorError
-from abtui.services.loopback.server import LoopbackServer, ending_on
+from abtui.services.loopback.server import LoopbackServer, ending_on, ending_signals
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -61,12 +60,12 @@ class LocalCollector(LoopbackServer):
 def run_forever(
     collector: LocalCollector, *, announce: Callable[[str], None] = print, stop: threading.Event | None = None
 ) -> None:
-    """Run until Ctrl-C, SIGTERM or `stop`, then end cleanly and close the state. `announce` gets the URL, and a last line.
+    """Run until Ctrl-C, a signal to end or `stop`, then end cleanly and close the state. `announce` gets the URL, and a last line.
 
     Raises CollectorError if it cannot start.
     """
     stop, state, fault = stop or threading.Event(), collector.state, collector.fault
-    with closing(state), ending_on(stop.set, signal.SIGTERM):
+    with closing(state), ending_on(stop.set, *ending_signals()):
         base = collector.start()
         try:
             announce(f"The local collector listens at {base}  (what it receives: {base.removesuffix('/v1')}/received)")

@@ -119,6 +119,14 @@ class LoopbackServer:
         return listener
 
 
+def ending_signals() -> tuple[signal.Signals, ...]:
+    """The signals beside Ctrl-C that end a server: SIGTERM, and SIGHUP of a terminal that is closed, unless it is ignored (`nohup`)."""
+    hangup = getattr(signal, "SIGHUP", None)
+    if hangup is None or signal.getsignal(hangup) is signal.SIG_IGN:
+        return (signal.SIGTERM,)
+    return (signal.SIGTERM, hangup)
+
+
 @contextmanager
 def ending_on(stop: Callable[[], None], *numbers: signal.Signals) -> Iterator[None]:
     """Call `stop` at one of these signals. Only the main thread may handle signals; in others this does nothing."""

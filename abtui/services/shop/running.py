@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -27,7 +26,7 @@ from abtui.services.errors import ServiceError, ShopError
 from abtui.services.folders import shop_folder
 from abtui.services.listener.listener import DEFAULT_PORT, Listener
 from abtui.services.listener.sending import LiveSending
-from abtui.services.loopback.server import ending_on
+from abtui.services.loopback.server import ending_on, ending_signals
 from abtui.services.shop.model import Shop
 from abtui.services.shop.sdks import Sdks
 from abtui.services.shop.server import ShopServer
@@ -59,13 +58,13 @@ def run_shop(
     told: Callable[[str, Finding], None],
     stop: threading.Event | None = None,
 ) -> None:
-    """Run the shop until Ctrl-C, SIGTERM or `stop`, then end everything that it started. `told` is as for `ExperimentsOfFile`.
+    """Run the shop until Ctrl-C, a signal to end or `stop`, then end everything that it started. `told` is as for `ExperimentsOfFile`.
 
     Raises ServiceError if a part cannot start.
     """
     stop = stop or threading.Event()
     with ExitStack() as stack:
-        stack.enter_context(ending_on(stop.set, signal.SIGTERM))
+        stack.enter_context(ending_on(stop.set, *ending_signals()))
         page = _start(parts, stack, announce, told)
         announce("Ctrl-C ends it.")
         try:
