@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import threading
@@ -9,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -18,10 +20,13 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from abtui.core.events import Stored
+from abtui.services.errors import FileError
+from abtui.services.spool import Spool
 from abtui.tui.app import WorkbenchApp
 from abtui.tui.corpus import Corpus
 from abtui.tui.kit.event_row import EventRow
 from abtui.tui.live import SECONDS_SHOWN, Arrivals, spread
+from abtui.tui.messages import ListeningWanted
 from abtui.tui.screens.live.arriving import Arriving
 from abtui.tui.workbench import Workbench
 from tests.kit import CONFIG, ENV, until
@@ -178,6 +183,49 @@ async def test_listening_is_ended_and_begun_again(config: Path) -> None:
         assert [item.source for item in screen.state.corpus.items(0, 2)] == ["live #1", "live #2"]
 
 
+async def test_an_end_waits_for_open_requests_and_the_next_begin_for_the_end(config: Path) -> None:
+    app = WorkbenchApp(str(config), [], env=dict(ENV), now=NOW, port=free_port())
+    async with app.run_test(size=(120, 35)) as pilot:
+        screen = await ready(pilot)
+        await until(pilot, lambda: screen.state.live is not None)
+        address = urlsplit(screen.state.live.address if screen.state.live else "")
+        reader, writer = await asyncio.open_connection(address.hostname, address.port)
+        body = json.dumps(track(1)).encode()
+        head = f"POST /v1/t HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n"
+        writer.write(head.encode() + body[:9])
+        await writer.drain()
+        await post(screen, track(2))
+        await came(pilot, screen, 1)
+        # Both at once, and the second again, as by a key that is held.
+        for on in (False, True, True):
+            screen.post_message(ListeningWanted(on=on))
+        await until(pilot, lambda: bool(notes(screen).count("x listens again")))
+        writer.write(body[9:])
+        assert b" 200 OK" in await reader.read()
+        writer.close()
+        await until(pilot, lambda: screen.state.live is not None and not screen.state.live.ended)
+        await post(screen, track(3))
+        await came(pilot, screen, 3)
+        assert [item.source for item in screen.state.corpus.items(0, 3)] == ["live #1", "live #2", "live #3"]
+        assert len(listeners()) == 1
+        assert "in use" not in notes(screen)
+
+
+async def test_what_has_no_room_waits_for_it(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with listening(config) as (pilot, screen):
+
+        def refuse(_spool: Spool, _data: bytes) -> int:
+            raise FileError("The temporary file is full.", "Make room.")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Spool, "write", refuse)
+            assert await post(screen, track(1), track(2)) == 200
+            await until(pilot, lambda: "Events that came wait. The temporary file is full. Make room." in notes(screen))
+        await came(pilot, screen, 2)
+        assert [item.source for item in screen.state.corpus.items(0, 3)] == ["live #1", "live #2"]
+        await until(pilot, lambda: "all events that came are here" in notes(screen))
+
+
 async def test_a_port_in_use_is_told_and_the_config_is_open(config: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -188,6 +236,13 @@ async def test_a_port_in_use_is_told_and_the_config_is_open(config: Path) -> Non
             screen = await ready(pilot)
             await until(pilot, lambda: f"Port {port} is in use" in notes(screen))
             assert screen.state.live is None
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
 
 
 def listeners() -> list[str]:

@@ -77,13 +77,13 @@ class LoopbackServer:
         return self.base_url
 
     def stop(self) -> None:
-        """Stop, giving open requests a second to end. Does nothing if it is not running."""
+        """Stop, giving open requests a second to end. It is `running` until then. Does nothing if it is not running."""
         server, thread = self._server, self._thread
-        self._server = self._thread = None
-        self.port = 0
         if server is not None and thread is not None:
             server.should_exit = True
             thread.join()
+        self._server = self._thread = None
+        self.port = 0
 
     @property
     def running(self) -> bool:

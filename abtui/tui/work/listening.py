@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from typing import TYPE_CHECKING, Final, cast
 
 import msgspec
@@ -11,6 +12,7 @@ from textual import on
 from textual.app import App
 
 from abtui.core.live.sdks import snippets
+from abtui.core.text.secret import hide_all
 from abtui.services.errors import FileError, ListenerError
 from abtui.services.event_files import SpooledText
 from abtui.services.event_store import Batch, EventSource
@@ -23,18 +25,21 @@ from abtui.tui.work import saving
 from abtui.tui.work.capability import Capability
 
 if TYPE_CHECKING:
+    from abtui.services.listener.backlog import Arrival
     from abtui.services.listener.listener import Listener
     from abtui.services.listener.tally import Counts
 
 _PORT: Final = 8765
 _TAKE_SECONDS: Final = 0.2
+_TRY_SECONDS: Final = 1.0
+"""How long what could not be kept waits for room."""
 _MOST_TAKEN: Final = 2_000
 _WRITE_KEY: Final = "any-key"
 """The write key in the lines to paste: the listener takes any."""
 
 
 class Arrived(WorkerResults):
-    """What came from SDKs since the last such message: events, what the listener counted, and why some could not be kept.
+    """What came from SDKs since the last such message: events, what the listener counted, and why further ones wait.
 
     `at` is the second since 1970 in which they were taken.
     """
@@ -54,6 +59,9 @@ class Listening(Capability):
         self._before = 0
         """The events that came while an earlier listener was there: each has a number of its own."""
         self._began = 0.0
+        self._starting = False
+        self._taking: threading.Thread | None = None
+        self._problem = ""
         spool = Spool()
         self._source = EventSource("live", SpooledText(spool), spool, numbered=True)
         self._ended = threading.Event()
@@ -84,27 +92,36 @@ class Listening(Capability):
             self._end()
 
     def _begin(self, port: int) -> None:
-        if self._listener is None:
-            self.run_worker(lambda: self._start(port), group="listener", exclusive=True, thread=True)
+        if self._listener is None and not self._starting:
+            self._starting = True
+            self.run_worker(lambda: self._start(port), group="listener", thread=True)
 
     def _start(self, port: int) -> None:
-        """Start the listener; the web server takes a while to load."""
+        """Start the listener; the web server takes a while to load, and the one before may not have ended yet."""
         from abtui.services.listener.listener import Listener
 
+        if self._taking is not None:
+            self._taking.join()
         listener = Listener(port, secrets=self._state.session.known_keys)
         try:
             listener.start()
         except ListenerError as error:
-            self.app.call_from_thread(self._state.say, error.hint, title=error.message, severity="error")
+            self.app.call_from_thread(self._not_started, error)
             return
         self.app.call_from_thread(self._started, listener)
 
+    def _not_started(self, error: ListenerError) -> None:
+        self._starting = False
+        self._state.say(error.hint, title=error.message, severity="error")
+
     def _started(self, listener: Listener) -> None:
         state = self._state
-        self._listener, self._began = listener, time.time()
+        self._listener, self._began, self._starting = listener, time.time(), False
         state.arrivals = state.arrivals or Arrivals()
         self._tell(listener.counts)
-        threading.Thread(target=self._take, args=(listener, self._before), name="abtui-live", daemon=True).start()
+        taking = threading.Thread(target=self._take, args=(listener, self._before), name="abtui-live", daemon=True)
+        self._taking = taking
+        taking.start()
         if state.screen != "live" and (state.opening.port is not None or not len(state.corpus)):
             state.show("live")
         state.say("Nothing is sent on. The SDK is answered 200, as Segment would.")
@@ -122,25 +139,29 @@ class Listening(Capability):
     # What arrives
 
     def _take(self, listener: Listener, before: int) -> None:
-        """Take what comes, in a thread, until the listener has ended and all of it is taken."""
-        told = listener.counts
+        """Take what comes, in a thread, until the listener has ended and all of it is taken. What cannot be kept yet waits."""
+        told, told_problem = listener.counts, ""
+        waiting: deque[Arrival] = deque()
         while not self._ended.is_set():
-            batch, problem = Batch(self._source), ""
+            running, batch, problem = listener.running, Batch(self._source), ""
             try:
-                arrivals = listener.take(_TAKE_SECONDS, _MOST_TAKEN)
-                for arrival in arrivals:
-                    item = msgspec.structs.replace(arrival.item, source=f"live #{before + arrival.number}")
+                waiting.extend(() if waiting else listener.take(_TAKE_SECONDS, _MOST_TAKEN))
+                while waiting:
+                    item = msgspec.structs.replace(waiting[0].item, source=f"live #{before + waiting[0].number}")
                     batch.take(item, self._source.texts)
+                    waiting.popleft()
             except FileError as error:
                 problem = f"{error.message} {error.hint}"
             counts = listener.counts
-            if len(batch) or problem or counts != told:
-                told = counts
+            if len(batch) or problem != told_problem or counts != told:
+                told, told_problem = counts, problem
                 message = Arrived(batch, counts, problem)
                 self.post_message(message)
                 message.wait(self._ended.is_set)
-            elif not listener.running:
+            elif not running and not waiting:
                 return
+            if problem:
+                self._ended.wait(_TRY_SECONDS)
 
     @on(Arrived)
     def _arrived(self, message: Arrived) -> None:
@@ -148,7 +169,10 @@ class Listening(Capability):
         message.handled.set()
         state, number = self._state, len(message.batch)
         if message.problem:
-            state.say(message.problem, title="Events that came are lost", severity="error", stays=True)
+            state.say(message.problem, title="Events that came wait", severity="error", stays=True)
+        elif self._problem:
+            state.say("Nothing waits any more: all events that came are here.")
+        self._problem = message.problem
         if state.arrivals is None:
             return
         if number:
@@ -167,7 +191,7 @@ class Listening(Capability):
             listener.address,
             self._began,
             {client.sdk: client.events for client in counts.clients},
-            {part.said: part.requests for part in counts.refused},
+            {hide_all(part.said, self._state.session.known_keys): part.requests for part in counts.refused},
             counts.retries,
             lines.rstrip(),
         )
