@@ -227,6 +227,15 @@ async def test_what_is_posted_to_its_listener_is_a_goal_at_its_collector() -> No
         assert (row["kind"], row["name"], row["agent"], row["yours"]) == ("goal", "purchase", "segment", True)
 
 
+async def test_a_large_batch_is_sent_to_its_end() -> None:
+    async with Running(Parts(port=0)) as shop, httpx.AsyncClient(trust_env=False) as client:
+        event = {"event": "Order Completed", "anonymousId": UID, "timestamp": "2026-11-30T10:00:00.000Z"}
+        kinds = ["group"] * 1_000 + ["track"]
+        batch = [{**event, "type": kind, "messageId": f"m-{at}"} for at, kind in enumerate(kinds)]
+        assert (await client.post(f"{shop.addresses.listener}/v1/batch", json={"batch": batch})).status_code == 200
+        await eventually(lambda: any(line.startswith("live #1001: ") for line in shop.said))
+
+
 async def test_it_uses_what_runs_already() -> None:
     with LocalCollector() as collector:
         parts = Parts(port=0, collector=collector.base_url.removesuffix("/v1"), listener="http://127.0.0.1:1")

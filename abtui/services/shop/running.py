@@ -136,11 +136,19 @@ def _sending_listener(config: Config, port: int, announce: Callable[[str], None]
     with TemporaryDirectory() as folder:
         journal = Path(folder) / "journal.sqlite"
         sending = LiveSending(Mapper(config), config.default_target, Options(), journal, sent)
-        listener = Listener(port, told=lambda: sending.add(listener.take()))
+
+        def came() -> None:
+            while arrivals := listener.take():
+                sending.add(arrivals)
+
+        listener = Listener(port, told=came)
         with listener:
             sending.start()
-            yield listener
-        sending.end()
+            try:
+                yield listener
+            finally:
+                listener.stop()
+                sending.end()
 
 
 def _announce_workbench(parts: Parts, folder: Path, base: str, announce: Callable[[str], None]) -> None:
