@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 import click
 
 from abtui.cli.narrate import tell
+from abtui.core.text.plain import one_line
 from abtui.services.errors import ServiceError
+
+_MOST_TOLD: Final = 100
+_WIDTH: Final = 100
 
 
 def _parse(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> frozenset[str]:
@@ -33,12 +38,14 @@ allow_origin = click.option(
 
 
 def refusals() -> Callable[[str], None]:
-    """A function that tells about each origin that is refused, once, and how to let it in."""
+    """A function that tells about each of the first origins that are refused, once, and how to let it in."""
     told: set[str] = set()
 
     def tell_refused(origin: str) -> None:
-        if origin and origin not in told:
-            told.add(origin)
-            tell(f"A page of {origin} was refused. To answer it, start with --allow-origin {origin}")
+        # Anybody may write anything into an origin.
+        shown = one_line(origin, _WIDTH)
+        if shown and shown not in told and len(told) < _MOST_TOLD:
+            told.add(shown)
+            tell(f"A page of {shown} was refused. To answer it, start with --allow-origin {shown}")
 
     return tell_refused

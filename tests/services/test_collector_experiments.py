@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from abtui.cli.origins import refusals
 from abtui.core.experiments.answers import context_data
 from abtui.core.experiments.assignment import assign, uid_hash
 from abtui.core.experiments.derived import derived_seeds, running
@@ -139,6 +140,16 @@ def test_a_broken_or_missing_file_changes_nothing(shop: Shop, call: Callable[...
     assert names(call("GET", "/context")) == ["back"]
 
 
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_a_pipe_in_place_of_the_file_is_not_waited_for(
+    shop: Shop, call: Callable[..., httpx.Response], make: Callable[[Path], None]
+) -> None:
+    shop.path.unlink()
+    make(shop.path)
+    assert names(call("GET", "/context")) == ["checkout_one_page", "everywhere"]
+    assert shop.said[1:] == ["experiments.yaml is no file any more. The experiments before run on."]
+
+
 @pytest.mark.parametrize(
     ("text", "error"), [(None, FileError), ("experiments: 5", CollectorError), ("", CollectorError)]
 )
@@ -177,6 +188,17 @@ def test_a_page_may_read_experiments_and_publish() -> None:
             body = {"units": [], "publishedAt": 1}
             taken = client.put(f"{collector.base_url}/context", json=body, headers={**HEADERS, "Origin": origin})
             assert (taken.status_code, taken.headers["access-control-allow-origin"]) == (200, origin)
+
+
+def test_any_origin_can_be_told(capsys: pytest.CaptureFixture[str]) -> None:
+    tell_refused = refusals()
+    tell_refused("http://evil\x1b]0;title\x07.example" + "x" * 200)
+    for number in range(200):
+        tell_refused(f"http://{number}.example")
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 100
+    assert "\x1b" not in lines[0]
+    assert len(lines[0]) < 300
 
 
 def test_the_command_runs_them_and_says_which(tmp_path: Path) -> None:

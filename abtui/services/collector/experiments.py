@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable
 
 from abtui.core.experiments.derived import running
@@ -43,16 +44,21 @@ class ExperimentsOfFile:
         if stamp != self._stamp:
             self._stamp = stamp
             try:
+                if stamp is None and os.path.exists(self._path):
+                    # A pipe would be waited for, and everybody with it.
+                    raise CollectorError(f"{file_name(self._path)} is no file any more.")
                 self._experiments = self._read()
             except (CollectorError, FileError) as error:
                 self._announce(f"{error.message} The experiments before run on.")
         return self._experiments
 
     def _look(self) -> _Stamp | None:
-        """What changes with the file; None without one. It is taken before the file is read, so that no change is missed."""
+        """What changes with the file; None without one, or for a pipe. It is taken before the file is read, so that no change is missed."""
         try:
             found = os.stat(self._path)
         except (OSError, ValueError):
+            return None
+        if not stat.S_ISREG(found.st_mode):
             return None
         return found.st_mtime_ns, found.st_size, found.st_ino
 
