@@ -290,3 +290,22 @@ def test_any_json_has_an_answer(value: Any) -> None:
 def test_any_terraform_has_an_answer(parts: list[str]) -> None:
     reading = read_config("locals {}\n" + "".join(parts), {})
     assert reading.config is not None or reading.mistakes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        resource('"' + '${"' * 500 + "x" + '"}' * 500 + '"'),
+        resource("local.a900") + "locals {\n" + "".join(f"  a{n + 1} = local.a{n}\n" for n in range(900)) + "}\n",
+        resource("local.a900") + "locals {\n" + "".join(f'  a{n + 1} = "${{local.a{n}}}"\n' for n in range(900)) + "}\n",
+        json.dumps({"resource": {"segment_destination": {"ab": {"name": "AB Smartly", "settings": '${"' * 200 + '"}' * 200}}}}),
+    ],
+)  # fmt: skip
+def test_expressions_inside_each_other_come_to_an_end(text: str) -> None:
+    assert [item.code for item in read_config(text, {}, name="main.tf").mistakes] == ["CONFIG-NOT-OURS"]
+
+
+def test_many_destinations_with_one_key_keep_their_names() -> None:
+    text = json.dumps({"destinations": [{**OURS, "id": str(number), "name": f"Shop {KEY}"} for number in range(300)]})
+    [mistake] = read_config(text, {}, name="export.json").mistakes
+    assert "`Shop ****` (0), `Shop ****` (1)," in mistake.message

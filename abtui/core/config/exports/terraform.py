@@ -81,6 +81,8 @@ class _Reading:
         """The values of variables and locals in Terraform's JSON form."""
         self.unknown: dict[str, int] = {}
         self._left = _MOST
+        self._depth = 0
+        """How many expressions are being worked out: one inside the other, or that refer to each other."""
 
     def filled(self, value: Any) -> Any:
         """The value of a file in Terraform's JSON form."""
@@ -175,11 +177,18 @@ class _Reading:
 
     def _value(self, node: Node, path: Path) -> Any:
         """The value of an expression at a path; a stand-in where the file does not have it."""
+        self._depth += 1
+        try:
+            return self._value_of(node, path)
+        finally:
+            self._depth -= 1
+
+    def _value_of(self, node: Node, path: Path) -> Any:
         inside = _inside(node)
         while node.data == "expr_term" and len(inside) == 1:
             node, inside = inside[0], _inside(inside[0])
         self._left -= 1
-        if len(path) > MAX_DEPTH or self._left < 0:
+        if self._depth > MAX_DEPTH or self._left < 0:
             return self._stands_in("an expression of too many parts")
         match node.data:
             case "literal_value":

@@ -96,8 +96,8 @@ def held_in(documents: Iterable[Document], choice: str) -> Held | NotFound | Non
     )
     if not found.own and not any(held.names for held in found.destinations):
         return None
-    keys = tuple(key for held in found.destinations for key in keys_in(held.settings) if len(key) >= _SHORTEST_KEY)
-    return chosen(found, choice, Quoter(keys).mask)
+    keys = {key: None for held in found.destinations for key in keys_in(held.settings) if len(key) >= _SHORTEST_KEY}
+    return chosen(found, choice, Quoter(tuple(keys)).mask)
 
 
 def _is_ours(value: Any) -> bool:
