@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 import click
+from click.core import ParameterSource
 
 from abtui import __version__
 from abtui.cli.narrate import Command, known_keys, tell
@@ -147,6 +148,8 @@ def open_command(
         if not paths and not last:
             raise click.UsageError("Name the config under which the events are mapped: abtui config.yaml --listen")
         open_workbench = partial(open_workbench, port=port)
+    elif click.get_current_context().get_parameter_source("port") is not ParameterSource.DEFAULT:
+        raise click.UsageError("--port goes with --listen.")
     if outside:
         open_workbench = partial(open_workbench, outside=True)
     if ascii:

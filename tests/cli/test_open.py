@@ -50,6 +50,12 @@ def test_what_is_opened(words: list[str], opened: tuple[str | None, Sequence[str
 
 
 @pytest.mark.usefixtures("files")
+def test_a_port_is_for_listening() -> None:
+    result = CliRunner().invoke(cli, ["c1.yaml", "--port", "8765"], obj=lambda _config, _events: 0)
+    assert (result.exit_code, "--port goes with --listen." in result.output) == (2, True)
+
+
+@pytest.mark.usefixtures("files")
 @pytest.mark.parametrize("command", [[], ["open"], ["serve"]])
 def test_two_configs_are_a_usage_error(command: list[str]) -> None:
     found = subprocess.run(

@@ -226,6 +226,17 @@ async def test_what_has_no_room_waits_for_it(config: Path, monkeypatch: pytest.M
         await until(pilot, lambda: "all events that came are here" in notes(screen))
 
 
+async def test_quitting_asks_about_what_came_and_is_in_no_file(config: Path) -> None:
+    async with listening(config) as (pilot, screen):
+        await post(screen, track(1), track(2))
+        await came(pilot, screen, 2)
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: "2 events that came in" in shown(screen))
+        await pilot.press("escape")
+        await until(pilot, lambda: screen.app.screen is screen)
+        assert len(screen.state.corpus) == 2
+
+
 async def test_a_port_in_use_is_told_and_the_config_is_open(config: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -120,7 +120,7 @@ class Editing(Capability):
             return
         if state.corpus.stretch(index)[0]:
             state.say(
-                "This event belongs to a file; only events that were written or pasted here can be removed.",
+                "This event was read or came from an SDK; only those that were written or pasted here can be removed.",
                 title="Not removed",
                 severity="warning",
             )
