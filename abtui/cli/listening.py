@@ -71,7 +71,7 @@ class ListenCommand:
         self._ascii = needs_ascii(os.environ)
 
     def run(self) -> int:
-        """Listen until Ctrl-C, a signal to end or the end of standard output; the exit code is 0 unless an event could not be saved or sent."""
+        """Listen until Ctrl-C, a signal to end or the end of standard output; the exit code is 0 unless an event was not saved or not accepted."""
         from abtui.services.loopback.server import ending_on, ending_signals
 
         patience = (signal.SIGALRM,) if hasattr(signal, "SIGALRM") else ()
@@ -92,7 +92,7 @@ class ListenCommand:
                 if self._sending is not None:
                     self._sending.end()
         self._summary()
-        return 1 if self._failed else 0
+        return 0 if not self._failed and (self._sending is None or self._sending.all_accepted) else 1
 
     def _end(self) -> None:
         self._stop.set()
@@ -198,9 +198,11 @@ class ListenCommand:
             words.append(f"{plural(counts.refusals, 'request')} {_was(counts.refusals)} refused.")
         if counts.forwarded or counts.not_forwarded:
             words.append(f"{plural(counts.forwarded, 'request')} passed on, {counts.not_forwarded:,} not.")
-        progress = None if self._sending is None else self._sending.progress
-        if progress is not None:
-            sent = counts_words(progress.accepted, progress.refused, progress.unknown, progress.waiting)
+        sending, progress = self._sending, None if self._sending is None else self._sending.progress
+        if sending is not None and progress is not None:
+            sent = counts_words(
+                progress.accepted, progress.refused, progress.unknown, progress.waiting, sending.not_sent
+            )
             words.append(f"Sent: {sent} (run {progress.run}, see `abtui history`).")
         tell(f"Ended: {' '.join(words)}")
 

@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 import pytest
 
+from abtui.services.collector.faults import Fault, FaultKind
 from abtui.services.collector.server import LocalCollector
 from abtui.services.history import History
 from tests.cli.kit import KEY, ROOT, abtui
@@ -185,6 +186,30 @@ def test_an_end_of_sending_is_no_end_of_listening(tmp_path: Path) -> None:
     assert code == 1
     assert "live #1: refused" in told
     assert "Sent: 1 refused" in told
+
+
+def test_what_was_not_sent_is_counted(tmp_path: Path) -> None:
+    with LocalCollector(key="another-key-012345") as collector:
+        arguments = ("--send", "settings", "--yes", "--journal", str(tmp_path / "journal"))
+        with listening(config_at(tmp_path, collector.base_url), *arguments) as one:
+            one.post(batch(*range(200)))
+            for _ in range(200):
+                one.out.readline()
+            code, _, told = one.end()
+    found = re.search(r"Sent: (\d+) refused, (\d+) not sent", told)
+    assert found is not None, told
+    assert (code, int(found[1]) + int(found[2])) == (1, 200)
+
+
+@pytest.mark.parametrize("fault", ["500", "lost"])
+def test_what_is_not_accepted_is_a_failure(tmp_path: Path, fault: FaultKind) -> None:
+    with LocalCollector(fault=Fault(fault)) as collector:
+        arguments = ("--send", "settings", "--yes", "--journal", str(tmp_path / "journal"))
+        with listening(config_at(tmp_path, collector.base_url), *arguments) as one:
+            one.post(batch(1))
+            one.out.readline()
+            code, _, told = one.end()
+    assert (code, "1 accepted" in told) == (1, False)
 
 
 def test_what_cannot_be_saved_is_sent_all_the_same(tmp_path: Path) -> None:

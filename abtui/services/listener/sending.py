@@ -43,10 +43,14 @@ class LiveSending:
         """What is sent where, for consent. Its counts are open."""
         self.progress: Progress | None = None
         self.problem = ""
+        self.not_sent = 0
+        """What was added and never sent, once it has ended; it counts as the progress does."""
+        self._begun = 0
         self._control = Control()
         self._backlog = Backlog()
         self._closed = False
-        shipment = self._builder.shipment(self.plan, target, (), _WHAT, options)._replace(entries=self._entries())
+        self._entries = self._entries_as_they_come()
+        shipment = self._builder.shipment(self.plan, target, (), _WHAT, options)._replace(entries=self._entries)
         self._delivery = Delivery(shipment, control=self._control, journal=journal, observe=self._observed)
         self._thread = threading.Thread(target=self._run, name="abtui-sending", daemon=True)
 
@@ -66,17 +70,22 @@ class LiveSending:
         while self._thread.is_alive():
             self._control.cancel()
             self._thread.join(_ENDING_SECONDS)
+        # What was not looked at is counted as what it would have been.
+        for _entry in self._entries:
+            pass
+        self.not_sent = self._begun - (0 if self.progress is None else self.progress.settled + self.progress.waiting)
 
     @property
-    def left(self) -> int:
-        """The number of events that were added and not looked at."""
-        return len(self._backlog)
+    def all_accepted(self) -> bool:
+        """Whether all that was added was sent and accepted, once it has ended."""
+        return self.not_sent == 0 and (self.progress is None or self.progress.accepted == self._begun)
 
-    def _entries(self) -> Iterator[Entry | None]:
+    def _entries_as_they_come(self) -> Iterator[Entry | None]:
         while True:
             closed, taken = self._closed, self._backlog.take()
-            for arrival in taken:
-                yield from self._builder.entries([(arrival.number, arrival.item)])
+            for entry in self._builder.entries((arrival.number, arrival.item) for arrival in taken):
+                self._begun += 1
+                yield entry
             if not taken:
                 if closed:
                     return
