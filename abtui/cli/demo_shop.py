@@ -5,13 +5,18 @@ from __future__ import annotations
 import click
 
 from abtui.cli.narrate import Command, narrate_finding, tell
-from abtui.core.config.endpoint import is_local_address
+from abtui.core.config.endpoint import is_local_address, split_endpoint
 
 
 def _local(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    if value is not None and not is_local_address(value):
+    """An address of a server on this machine, without the `/v1` that may be written behind it."""
+    if value is None:
+        return None
+    parts = split_endpoint(value)
+    after = "" if parts is None else parts._replace(scheme="", netloc="").geturl().rstrip("/")
+    if parts is None or not is_local_address(value) or after not in ("", "/v1"):
         raise click.BadParameter(f"{value!r} is not an address of this machine, like http://127.0.0.1:8765.")
-    return None if value is None else value.rstrip("/")
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 @click.command("demo-shop", cls=Command)

@@ -11,13 +11,16 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+from click.testing import CliRunner
 
+from abtui.cli.demo_shop import demo_shop
 from abtui.core.config.reader import read_config
 from abtui.core.experiments.assignment import uid_hash
 from abtui.core.experiments.reader import read_experiments_file
 from abtui.services.collector.server import LocalCollector
 from abtui.services.errors import FileError, ServiceError, ShopError
 from abtui.services.folders import shop_folder
+from abtui.services.shop import running
 from abtui.services.shop.joining import arrivals
 from abtui.services.shop.model import Shop
 from abtui.services.shop.running import Parts, run_shop
@@ -271,12 +274,24 @@ def test_a_port_in_use_is_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch, 
         (["--sdk", "nowhere"], "There is no folder nowhere. Make it with: npm install"),
         (["--listener", "https://api.example"], "is not an address of this machine"),
         (["--collector", "127.0.0.1:8200"], "is not an address of this machine"),
+        (["--listener", "http://localhost:8765/v1/batch"], "is not an address of this machine"),
+        (["--listener", "http://localhost:8765/\u20ac"], "is not an address of this machine"),
+        (["--collector", "http://localhost:8200/v1?a=b"], "is not an address of this machine"),
     ],
 )
 def test_the_command_refuses_what_it_cannot_use(tmp_path: Path, options: list[str], told: str) -> None:
     done = run_abtui("demo-shop", "--port", "0", *options, cwd=tmp_path)
     assert done.returncode == 2
     assert told in " ".join(done.stderr.decode().split())
+
+
+@pytest.mark.parametrize("end", ["", "/", "/v1", "/v1/"])
+def test_an_address_may_end_as_the_sdks_write_it(monkeypatch: pytest.MonkeyPatch, end: str) -> None:
+    seen: list[Parts] = []
+    monkeypatch.setattr(running, "run_shop", lambda parts, **_given: seen.append(parts))
+    for option in ("--listener", "--collector"):
+        assert CliRunner().invoke(demo_shop, [option, f"http://localhost:87{end}"]).exit_code == 0
+    assert (seen[0].listener, seen[1].collector) == ("http://localhost:87", "http://localhost:87")
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")
