@@ -6,13 +6,14 @@ import click
 
 from abtui.cli.narrate import Command, narrate_finding, tell
 from abtui.cli.origins import allow_origin, refusals
+from abtui.services.loopback import ports
 
 
 @click.command(cls=Command)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
-    default=8200,
+    default=ports.COLLECTOR,
     show_default=True,
     help="Port on 127.0.0.1; 0 picks a free one.",
 )

@@ -22,10 +22,9 @@ from abtui.core.text.secret import hide_all
 from abtui.services.file_kinds import split_paths
 from abtui.services.files import STDIN
 from abtui.services.folders import OUTSIDE_FLAG
+from abtui.services.loopback import ports
 from abtui.services.standard_input import keep_for_events
 
-LISTEN_PORT: Final = 8765
-"""The port for Segment's SDKs, unless another one is named."""
 _COMMANDS: Final = (
     "open",
     "map",
@@ -129,7 +128,7 @@ class _Open(Command):
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
-    default=LISTEN_PORT,
+    default=ports.LISTENER,
     show_default=True,
     help="Port on 127.0.0.1 for --listen; 0 picks a free one.",
 )

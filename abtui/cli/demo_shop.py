@@ -6,6 +6,7 @@ import click
 
 from abtui.cli.narrate import Command, narrate_finding, tell
 from abtui.core.config.endpoint import is_local_address, split_endpoint
+from abtui.services.loopback import ports
 
 
 def _local(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
@@ -28,7 +29,7 @@ def _local(_ctx: click.Context, _param: click.Parameter, value: str | None) -> s
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
-    default=8400,
+    default=ports.SHOP,
     show_default=True,
     help="Port of the page; 0 picks free ones, also for the listener and the collector.",
 )

@@ -22,6 +22,7 @@ from abtui.core.delivery.plan import Flags, consent
 from abtui.core.delivery.progress import RequestSettled
 from abtui.core.text.plain import file_name, one_line
 from abtui.services.files import is_input
+from abtui.services.loopback import ports
 
 if TYPE_CHECKING:
     from abtui.services.listener.sending import LiveSending
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
-    default=8765,
+    default=ports.LISTENER,
     show_default=True,
     help="Port on 127.0.0.1; 0 picks a free one.",
 )

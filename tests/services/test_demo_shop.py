@@ -20,6 +20,7 @@ from abtui.core.experiments.reader import read_experiments_file
 from abtui.services.collector.server import LocalCollector
 from abtui.services.errors import FileError, ServiceError, ShopError
 from abtui.services.folders import shop_folder
+from abtui.services.loopback import ports
 from abtui.services.shop import running
 from abtui.services.shop.joining import arrivals
 from abtui.services.shop.model import Shop
@@ -256,12 +257,12 @@ async def test_it_uses_what_runs_already() -> None:
 
 @pytest.mark.parametrize(
     ("taken", "option"),
-    [("DEFAULT_COLLECTOR", "--collector"), ("DEFAULT_PORT", "--listener"), (None, "or 0 for any free one")],
+    [("COLLECTOR", "--collector"), ("LISTENER", "--listener"), (None, "or 0 for any free one")],
 )
 def test_a_port_in_use_is_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch, taken: str | None, option: str) -> None:
     with LocalCollector() as other:
-        for name in ("DEFAULT_COLLECTOR", "DEFAULT_PORT"):
-            monkeypatch.setattr(f"abtui.services.shop.running.{name}", other.port if name == taken else 0)
+        for name in ("COLLECTOR", "LISTENER"):
+            monkeypatch.setattr(ports, name, other.port if name == taken else 0)
         parts = Parts(port=other.port)
         with pytest.raises(ServiceError, match=f"Port {other.port} is in use") as caught:
             run_shop(parts, announce=lambda _line: None, told=lambda _path, _finding: None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from abtui.core.text.secret import Secret
 from abtui.services.errors import ListenerError
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from abtui.services.listener.forward import Forward
-
-DEFAULT_PORT: Final = 8765
 
 
 class Listener(LoopbackServer):

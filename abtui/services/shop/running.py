@@ -24,15 +24,14 @@ from abtui.services.collector.server import LocalCollector
 from abtui.services.configs import open_config
 from abtui.services.errors import ServiceError, ShopError
 from abtui.services.folders import shop_folder
-from abtui.services.listener.listener import DEFAULT_PORT, Listener
+from abtui.services.listener.listener import Listener
 from abtui.services.listener.sending import LiveSending
+from abtui.services.loopback import ports
 from abtui.services.loopback.server import ending_on, ending_signals
 from abtui.services.shop.model import Shop
 from abtui.services.shop.sdks import Sdks
 from abtui.services.shop.server import ShopServer
 
-DEFAULT_PAGE: Final = 8400
-DEFAULT_COLLECTOR: Final = 8200
 COLLECTOR_VARIABLE: Final = "ABTUI_SHOP_COLLECTOR"
 """The shop's config reads the collector's address from it."""
 _KEY_VARIABLE: Final = "ABSMARTLY_API_KEY"
@@ -45,7 +44,7 @@ Part = TypeVar("Part")
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
     """What the shop is made of. `listener` and `collector` are addresses of those that run already, else None."""
 
-    port: int = DEFAULT_PAGE
+    port: int = ports.SHOP
     sdks: Sdks | None = None
     listener: str | None = None
     collector: str | None = None
@@ -83,12 +82,12 @@ def _start(
     experiments = ExperimentsOfFile(str(folder / "experiments.yaml"), told, announce)
     base = parts.collector and f"{parts.collector.removesuffix('/v1')}/v1"
     if base is None:
-        collector = LocalCollector(port=0 if free else DEFAULT_COLLECTOR, experiments=experiments)
+        collector = LocalCollector(port=0 if free else ports.COLLECTOR, experiments=experiments)
         base = _entered(stack, collector, "--collector").base_url
     config = _config(folder / "config.yaml", base)
     address = parts.listener
     if address is None:
-        listener = _sending_listener(config, 0 if free else DEFAULT_PORT, announce)
+        listener = _sending_listener(config, 0 if free else ports.LISTENER, announce)
         address = _entered(stack, listener, "--listener").address
     if not experiments():
         raise ShopError(
@@ -153,13 +152,13 @@ def _sending_listener(config: Config, port: int, announce: Callable[[str], None]
 
 def _announce_workbench(parts: Parts, folder: Path, base: str, announce: Callable[[str], None]) -> None:
     """Say how the workbench gets the events."""
-    usual = base == f"http://127.0.0.1:{DEFAULT_COLLECTOR}/v1"
+    usual = base == f"http://127.0.0.1:{ports.COLLECTOR}/v1"
     variables = f"{_KEY_VARIABLE}={_ANY_KEY} {'' if usual else f'{COLLECTOR_VARIABLE}={base} '}"
     workbench = f"{variables}abtui {shlex.quote(str(folder / 'config.yaml'))} --listen"
     if parts.listener is None:
         announce("To see each click in the workbench, let it be the listener. Start it first, then the shop:")
         announce(f"  {workbench}")
-        announce(f"  abtui demo-shop --listener http://127.0.0.1:{DEFAULT_PORT}")
+        announce(f"  abtui demo-shop --listener http://127.0.0.1:{ports.LISTENER}")
     else:
         announce(f"The workbench beside it, from which you send: {workbench}")
 

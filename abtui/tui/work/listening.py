@@ -16,6 +16,7 @@ from abtui.core.text.secret import hide_all
 from abtui.services.errors import FileError, ListenerError
 from abtui.services.event_files import SpooledText
 from abtui.services.event_store import Batch, EventSource
+from abtui.services.loopback import ports
 from abtui.services.spool import Spool
 from abtui.tui.dialogs.worker import dialog_worker
 from abtui.tui.live import Arrivals, LiveView
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from abtui.services.listener.listener import Listener
     from abtui.services.listener.tally import Counts
 
-_PORT: Final = 8765
 _TAKE_SECONDS: Final = 0.2
 _TRY_SECONDS: Final = 1.0
 """How long what could not be kept waits for room."""
@@ -87,7 +87,7 @@ class Listening(Capability):
     def _wanted(self, message: ListeningWanted) -> None:
         message.stop()
         if message.on:
-            self._begin(_PORT if self._state.opening.port is None else self._state.opening.port)
+            self._begin(ports.LISTENER if self._state.opening.port is None else self._state.opening.port)
         else:
             self._end()
 
