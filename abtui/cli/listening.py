@@ -89,6 +89,9 @@ class ListenCommand:
                 if patience:
                     signal.alarm(0)
                 self._listener.stop()
+                # Where nobody reads any more, what was answered is saved and sent all the same.
+                while arrivals := self._listener.take():
+                    self._keep(arrivals)
                 if self._sending is not None:
                     self._sending.end()
         self._summary()

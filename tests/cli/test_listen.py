@@ -149,6 +149,15 @@ def test_it_ends_when_nobody_reads_any_more(tmp_path: Path) -> None:
         assert one.process.wait(60) == 0
 
 
+def test_what_nobody_reads_is_saved_all_the_same(tmp_path: Path) -> None:
+    saved = tmp_path / "saved.jsonl"
+    with listening(config_at(tmp_path), "--save", str(saved)) as one:
+        one.post(batch(*range(1_200)))
+        one.out.close()
+        assert one.process.wait(60) == 0
+    assert len(saved.read_bytes().splitlines()) == 1_200
+
+
 def test_what_arrives_is_sent(tmp_path: Path) -> None:
     journal = tmp_path / "journal"
     with LocalCollector() as collector:
