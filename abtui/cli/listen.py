@@ -21,7 +21,7 @@ from abtui.core.delivery.options import Options, Route
 from abtui.core.delivery.plan import Flags, consent
 from abtui.core.delivery.progress import RequestSettled
 from abtui.core.text.plain import file_name, one_line
-from abtui.services.files import is_input
+from abtui.services.files import STDIN, is_input
 from abtui.services.loopback import ports
 
 if TYPE_CHECKING:
@@ -99,8 +99,8 @@ def listen(config_path: str, port: int, form: str, explain: bool, target: str | 
     if target is None and (given["yes"] or given["yes_production"] is not None or given["journal"] is not None):
         raise click.UsageError("--yes, --yes-production and --journal go with --send.")
     save = given["save"]
-    if save is not None and is_input(save, config_path):
-        raise click.UsageError(f"--save {file_name(save)} would change what is read from {file_name(config_path)}.")
+    if save is not None:
+        _check_save(save, config_path, given["journal"])
     route = Route(given["proxy"], given["ca_bundle"])
     check_route(route)
     forward = None if given["forward"] is None else Forward(given["forward"], route)
@@ -114,6 +114,16 @@ def listen(config_path: str, port: int, form: str, explain: bool, target: str | 
     log = None if save is None else EventLog(save)
     with closing(log) if log is not None else nullcontext():
         return ListenCommand(config, listener, form, explain=explain, log=log, sending=sending).run()
+
+
+def _check_save(save: str, config_path: str, journal: str | None) -> None:
+    """Raises UsageError if the events cannot go into this file."""
+    if save == STDIN:
+        raise click.UsageError("--save needs the name of a file: standard output has the outcomes.")
+    if is_input(save, config_path):
+        raise click.UsageError(f"--save {file_name(save)} would change what is read from {file_name(config_path)}.")
+    if journal is not None and Path(save).resolve() == Path(journal).resolve():
+        raise click.UsageError("--save and --journal name the same file.")
 
 
 def _sending(config: Config, name: str, route: Route, given: dict[str, Any]) -> LiveSending:

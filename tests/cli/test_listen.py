@@ -249,6 +249,8 @@ def test_what_cannot_be_saved_is_sent_all_the_same(tmp_path: Path) -> None:
         (("--sdk", "nowhere"), "does not exist"),
         (("--save", "config.yaml"), "would change what is read"),
         (("--save", "nowhere/x"), "no folder"),
+        (("--save", "-"), "the name of a file"),
+        (("--save", "x", "--send", "settings", "--journal", "./x"), "name the same file"),
         (("--send", "nowhere"), "There is no target"),
         (("--send", "settings"), "To send, pass: --yes"),
         (("--proxy", "x"), "The proxy is not"),
