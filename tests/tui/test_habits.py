@@ -14,6 +14,7 @@ from textual.command import CommandList, CommandPalette
 from textual.keys import format_key
 from textual.widgets import Button, Static
 
+from abtui.core.events import Stored
 from abtui.core.keymap import keymap_template, read_keymap
 from abtui.core.saved_state import Draft, DraftEvent, masked_draft
 from abtui.core.text.key_names import is_character
@@ -259,6 +260,27 @@ async def test_the_drafts_of_a_run_that_was_killed_are_offered(config: Path, eve
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "lacks its API key" in screen.state.notice.text)
         assert config.read_text() == saved
+
+
+async def test_a_draft_replaces_no_event_that_came_meanwhile(config: Path, events: Path) -> None:
+    kept = (DraftEvent(4, "live #1", '{"type": "track", "event": "Edited"}'),)
+    draft = Draft(
+        version=1,
+        at="2026-01-31T12:31:00",
+        config=str(config),
+        events=(str(events),),
+        config_text=None,
+        kept=kept,
+    )
+    file = DraftFile()
+    file.put(draft, file.turn())
+    file.close()
+    file.path.rename(file.path.with_name(f"draft-{ended_pid()}-00.json"))
+    async with workbench_with_dialog(config, events) as (pilot, screen):
+        screen.state.corpus.add([Stored("live #1", '{"type": "track", "event": "Other"}')])
+        pilot.app.screen.query_one("#restore", Button).press()
+        await until(pilot, lambda: screen.state.corpus.edited == {5})
+        assert [str(screen.state.corpus.item(index).text)[28:33] for index in (4, 5)] == ["Other", "Edite"]
 
 
 async def test_the_drafts_of_several_runs_are_asked_about_once(config: Path, events: Path) -> None:

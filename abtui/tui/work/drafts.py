@@ -198,7 +198,7 @@ class Drafts(Capability):
         corpus, added = self._state.corpus, 0
         for event in kept:
             index = event.index
-            if not (index < len(corpus) and corpus.item(index).source == event.source):
+            if not self._is_there(event):
                 index = corpus.add([Stored(self._state.next_source("restored"), event.text)])
                 added += 1
             self._put_event(index, event.text)
@@ -208,6 +208,13 @@ class Drafts(Capability):
             self._state.event.select(selected)
         if added:
             self.notify(f"{plural(added, 'restored event')} at the end of the list")
+
+    def _is_there(self, event: DraftEvent) -> bool:
+        """Whether an event of a file is in its place. What was pasted or came from an SDK has a number that others get in the next run."""
+        corpus = self._state.corpus
+        if event.index >= len(corpus) or corpus.item(event.index).source != event.source:
+            return False
+        return event.source.startswith(f"{corpus.stretch(event.index)[0]}:")
 
     def _put_event(self, index: int, text: str) -> None:
         source, mapper = self._state.corpus.item(index).source, self._state.session.mapper
