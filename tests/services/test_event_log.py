@@ -94,6 +94,16 @@ def test_a_file_that_could_not_be_opened_anew_is_tried_again(tmp_path: Path, mon
     assert (tmp_path / "events.jsonl").read_bytes() == b'{"a":3}\n'
 
 
+def test_a_file_that_was_removed_is_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    log = EventLog(str(path))
+    log.append([b'{"a":1}'])
+    path.unlink()
+    log.append([b'{"a":2}'])
+    log.close()
+    assert path.read_bytes() == b'{"a":2}\n'
+
+
 @pytest.mark.parametrize("kind", ["link", "pipe", "folder", "nowhere"])
 def test_a_place_that_cannot_be_used_is_left_as_it_is(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "place" / "x" if kind == "nowhere" else tmp_path / "place"

@@ -56,7 +56,10 @@ class EventLog:
 
     def _opened(self) -> int:
         if self._handle is not None:
-            return self._handle
+            if os.fstat(self._handle).st_nlink:
+                return self._handle
+            # Somebody removed the file: what is appended to it would be gone.
+            self._let_go()
         try:
             self._handle = open_private(self._path)
             self._size = os.fstat(self._handle).st_size
