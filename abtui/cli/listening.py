@@ -63,7 +63,7 @@ class ListenCommand:
         self._form, self._explain = form, explain
         self._stop = threading.Event()
         self._fates: Counter[Fate] = Counter()
-        self._unreadable = self._not_events = self._told = self._failed = 0
+        self._unreadable = self._not_events = self._told = self._failed = self._not_forwarded = 0
         self._sending_over = False
         self._refused: Counter[str] = Counter()
         self._clients: set[str] = set()
@@ -168,7 +168,7 @@ class ListenCommand:
                 yield outcome_json(outcome, explain=self._explain)
 
     def _tell_news(self, arrivals: list[Arrival]) -> None:
-        """Report who connected for the first time, what was refused and why, and that sending has ended."""
+        """Report who connected for the first time, what was refused or not passed on and why, and that sending has ended."""
         for arrival in arrivals:
             # What could not be read comes with a refusal, which says why.
             if not isinstance(arrival.item, Event):
@@ -180,17 +180,24 @@ class ListenCommand:
             if wrong is not None and self._told < MOST_TOLD:
                 self._told += 1
                 narrate_finding(arrival.item.source, wrong)
-        for refused in self._listener.counts.refused:
+        counts = self._listener.counts
+        for refused in counts.refused:
             new = refused.requests - self._refused[refused.code]
             self._refused[refused.code] = refused.requests
-            if new and self._told < MOST_TOLD:
-                self._told += 1
-                by = f" from {refused.sdk}" if refused.sdk else ""
-                narrate(f"{plural(new, 'request')}{by} refused ({refused.code}): {refused.said}", severity="warning")
+            by = f" from {refused.sdk}" if refused.sdk else ""
+            self._warn(new, f"{plural(new, 'request')}{by} refused ({refused.code}): {refused.said}")
+        new = counts.not_forwarded - self._not_forwarded
+        self._not_forwarded = counts.not_forwarded
+        self._warn(new, f"{plural(new, 'request')}: {counts.forward_said} The SDK is told to try again.")
         if self._sending is not None and self._sending.problem and not self._sending_over:
             self._sending_over = True
             self._failed += 1
             narrate(f"Nothing more is sent. {self._sending.problem}", severity="error")
+
+    def _warn(self, number: int, words: str) -> None:
+        if number and self._told < MOST_TOLD:
+            self._told += 1
+            narrate(words, severity="warning")
 
     def _summary(self) -> None:
         counts = self._listener.counts

@@ -7,6 +7,7 @@ import os
 import re
 import resource
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -262,6 +263,20 @@ def test_what_cannot_be_is_told_before_it_listens(tmp_path: Path, arguments: tup
     assert done.returncode == 2
     assert words in " ".join(done.stderr.decode().split())
     assert b"Listening" not in done.stderr
+
+
+def test_what_cannot_be_passed_on_is_told_at_once(tmp_path: Path) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        where = f"127.0.0.1:{closed.getsockname()[1]}"
+        with listening(config_at(tmp_path), "--forward", f"http://{where}") as one:
+            assert one.post(batch(1)) == 502
+            assert one.process.stderr is not None
+            while b"be passed on" not in one.told:
+                one.told += one.process.stderr.readline()
+            code, _, told = one.end()
+    assert code == 0
+    assert f"could not be passed on to {where}: nothing is listening there." in told
 
 
 def test_production_wants_the_name_of_its_environment(tmp_path: Path) -> None:
