@@ -416,6 +416,7 @@ async def test_a_request_is_passed_on_unchanged_and_its_answer_back() -> None:
         (raw_http("301 Moved", b"", "Location: http://127.0.0.1:1/"), "redirect (301)"),
         (b"", "closed the connection"),
         (b"SSH-2.0\r\n\r\n", "does not answer in HTTP"),
+        (raw_http("999 Blocked", b""), "status 999, which HTTP does not have"),
     ],
 )
 async def test_an_event_is_not_lost_where_it_cannot_be_passed_on(said: bytes, words: str) -> None:

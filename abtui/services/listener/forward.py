@@ -26,6 +26,7 @@ _OWN: Final = frozenset(
 """Headers that belong to the connection and not to the request; and a browser's cookies for this machine, which are for nobody else."""
 _BACK: Final = ("content-type", "content-encoding", "retry-after")
 """The headers of an answer that an SDK reads. Those of CORS are ours."""
+_STATUSES: Final = range(200, 600)
 _WORDS: Final = {
     "refused": "nothing is listening there",
     "dns": "its name has no address",
@@ -89,6 +90,8 @@ class Forward:
         if 300 <= answer.status < 400:
             # SDKs take a redirect for a delivery, and do not follow it.
             return f"{self.host} answered a redirect ({answer.status}), which is not followed."
+        if answer.status not in _STATUSES:
+            return f"{self.host} answered with the status {answer.status}, which HTTP does not have."
         if answer.cut:
             return f"The answer of {self.host} is too long to be passed back."
         return ""
