@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import socket
 import threading
 from collections.abc import AsyncIterator
@@ -17,19 +18,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Button, Input
 
 from abtui.core.events import Stored
+from abtui.services.drafts import drafts_folder
 from abtui.services.errors import FileError
 from abtui.services.spool import Spool
 from abtui.tui.app import WorkbenchApp
 from abtui.tui.corpus import Corpus
+from abtui.tui.dialogs.questions import RestoreDraft
 from abtui.tui.kit.event_row import EventRow
 from abtui.tui.live import SECONDS_SHOWN, Arrivals, spread
 from abtui.tui.messages import ListeningWanted
 from abtui.tui.screens.live.arriving import Arriving
 from abtui.tui.workbench import Workbench
 from tests.kit import CONFIG, ENV, until
+from tests.services.test_own_files import ended_pid
 from tests.tui.kit import NOW, notes, ready
 from tests.tui.screen_text import screen_text
 
@@ -235,6 +239,24 @@ async def test_quitting_asks_about_what_came_and_is_in_no_file(config: Path) -> 
         await pilot.press("escape")
         await until(pilot, lambda: screen.app.screen is screen)
         assert len(screen.state.corpus) == 2
+
+
+async def test_what_came_is_offered_again_when_the_workbench_was_ended(config: Path) -> None:
+    async with listening(config) as (pilot, screen):
+        await post(screen, track(1), track(2))
+        await came(pilot, screen, 2)
+        screen.app.exit(128 + signal.SIGHUP)
+        await until(pilot, lambda: not screen.app.is_running)
+    [draft] = drafts_folder().glob("*.json")
+    draft.rename(draft.with_name(f"draft-{ended_pid()}-00.json"))
+    app = WorkbenchApp(str(config), [], env=dict(ENV), now=NOW)
+    async with app.run_test(size=(120, 35)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, RestoreDraft))
+        app.screen.query_one("#restore", Button).press()
+        await until(pilot, lambda: isinstance(app.screen, Workbench) and len(app.screen.state.corpus) == 2)
+        assert isinstance(app.screen, Workbench)
+        texts = [json.loads(item.text) for item in app.screen.state.corpus.items(0, 2)]
+        assert [event["messageId"] for event in texts] == ["m-1", "m-2"]
 
 
 async def test_a_port_in_use_is_told_and_the_config_is_open(config: Path) -> None:

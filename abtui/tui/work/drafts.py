@@ -75,13 +75,18 @@ class Drafts(Capability):
         taken, self._taken_over = self._taken_over, ()
         return taken
 
-    def _draft(self) -> Draft | None:
-        """The unsaved work, with API keys not masked yet; None if there is none or nothing may be remembered."""
-        session, corpus = self._state.session, self._state.corpus
-        if self._state.forgets or not (session.modified or corpus.edited):
+    def _draft(self, *, last: bool = False) -> Draft | None:
+        """The unsaved work, with API keys not masked yet; None if there is none or nothing may be remembered.
+
+        The `last` draft has the events that came from SDKs, too: written each second they would take too much time.
+        """
+        session, corpus, arrivals = self._state.session, self._state.corpus, self._state.arrivals
+        came = arrivals.indexes[arrivals.kept :] if last and arrivals is not None else ()
+        if self._state.forgets or not (session.modified or corpus.edited or came):
             return None
         # So many edited events were not written by hand but pasted, so they are left out.
-        indexes = sorted(corpus.edited)[:_MOST_EVENTS] if len(corpus.edited) <= _MOST_SORTED else []
+        edited = corpus.edited if len(corpus.edited) <= _MOST_SORTED else ()
+        indexes = sorted({*edited, *came[:_MOST_EVENTS]})[:_MOST_EVENTS]
         items = ((index, corpus.item(index)) for index in indexes)
         kept = within_bounds([DraftEvent(index, item.source, _text(item)) for index, item in items])
         config, paths = self._state.files
@@ -92,7 +97,7 @@ class Drafts(Capability):
             events=paths,
             config_text=session.text if session.modified else None,
             kept=kept,
-            left_out=len(corpus.edited) - len(kept),
+            left_out=len(corpus.edited.union(came)) - len(kept),
         )
 
     @work(thread=True, group="drafts")
@@ -134,7 +139,7 @@ class Drafts(Capability):
     def _ended(self, settled: bool) -> bool:
         """Write unsaved work to the draft, or remove the draft if there is nothing to keep. True if work was kept."""
         file = self._draft_file
-        draft = None if settled else self._draft()
+        draft = None if settled else self._draft(last=True)
         try:
             file.put(
                 draft and masked_draft(draft, self._state.session.env, self._state.session.known_keys), file.turn()
