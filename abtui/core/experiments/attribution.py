@@ -76,6 +76,11 @@ class Attribution:
         units = self._units
         return tuple(units.types[key] for key in units.of_hash(hashed) if key in self._exposed.first)
 
+    def same_uid(self, key: int) -> tuple[int, ...]:
+        """The keys of participants that have the uid of a key under another type."""
+        found = self._units.of_hash(self._units.hashes[key])
+        return tuple(other for other in found if other != key and other in self._exposed.first)
+
     def _stranger(self, keys: tuple[int, ...]) -> Judged:
         units = self._units
         same = {key: types for key in keys if (types := self.types_of(key))}

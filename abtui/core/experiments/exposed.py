@@ -115,10 +115,7 @@ class Exposed:
         ignored: bool,
     ) -> None:
         """Count one exposure, which is a row for each unit of its request. `attributes` are those of the request."""
-        flags = IGNORED if ignored else 0
-        for field, bit in FLAGS.items():
-            if exposure.get(field) is True:
-                flags |= bit
+        flags = flags_of(exposure, ignored=ignored)
         variant, at = int(exposure["variant"]), int(exposure["exposedAt"])
         types = frozenset(units.types[key] for key in keys)
         self.exposures[types] += 1
@@ -132,7 +129,7 @@ class Exposed:
         """Count one row: an exposure of one unit."""
         self.variants.add(variant)
         self._count_row(units.types[key], units.hashes[key], flags, variant)
-        if flags & _DECIDING == _TAKES_PART:
+        if takes_part(flags):
             self.outside.discard(key)
             self.first.add(key, First(at, variant, False))
         elif key not in self.first:
@@ -145,7 +142,7 @@ class Exposed:
     def _count_row(self, type: str, hashed: str, flags: int, variant: int) -> None:
         rows = self.rows
         rows[type, "rows"] += 1
-        if flags & _DECIDING == _TAKES_PART:
+        if takes_part(flags):
             rows[type, "participating"] += 1
         for name, (bit, value) in ROW_COUNTS.items():
             if flags & bit == value:
@@ -202,6 +199,20 @@ class Exposed:
             return _most(self.units_named)
         rows = Counter({type: number for (type, name), number in self.rows.items() if name == "rows"})
         return _most(rows) if rows else None
+
+
+def flags_of(exposure: Mapping[str, Any], *, ignored: bool) -> int:
+    """The bits of the rows that are stored of an exposure, as far as it tells them."""
+    flags = IGNORED if ignored else 0
+    for field, bit in FLAGS.items():
+        if exposure.get(field) is True:
+            flags |= bit
+    return flags
+
+
+def takes_part(flags: int) -> bool:
+    """Whether the unit of a row with these bits takes part in the experiment."""
+    return flags & _DECIDING == _TAKES_PART
 
 
 def _most(counts: Counter[str]) -> str:

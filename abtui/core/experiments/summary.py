@@ -52,7 +52,7 @@ class ExperimentSummary:
         keys = self.units.of_request(body)
         attributes = body.get("attributes") or ()
         self.requests["attributes"] += len(attributes)
-        ignored = any(item["name"] == _IGNORE and is_ignored(item.get("value")) for item in attributes)
+        ignored = says_ignored(attributes)
         self._add_exposures(body.get("exposures") or (), keys, attributes, ignored=ignored)
         parts = [(self.units.types[key], self.units.hashes[key]) for key in keys]
         for goal in body.get("goals") or ():
@@ -117,6 +117,11 @@ class ExperimentSummary:
         for name, exposed in other.experiments.items():
             self.of(name).merge(exposed, numbers)
         self.achieved.merge(other.achieved, numbers)
+
+
+def says_ignored(attributes: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether the attributes of a request say that its exposures are ignored."""
+    return any(item["name"] == _IGNORE and is_ignored(item.get("value")) for item in attributes)
 
 
 def is_ignored(value: object) -> bool:

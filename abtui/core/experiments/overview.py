@@ -1,0 +1,294 @@
+"""One experiment and one goal of it, as they are looked at: who was exposed, what counts, what does not and why, and whose it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final, NamedTuple
+
+from abtui.core.experiments.attribution import Attribution, GoalCount, Judged
+from abtui.core.experiments.exposed import First
+from abtui.core.experiments.moments import Achievement, Moments
+from abtui.core.experiments.stories import Moment, Stories, Wanted
+from abtui.core.experiments.units import Units
+
+MOST_UNITS: Final = 500
+"""Units whose story is told: the newest."""
+_STRETCH: Final = 256
+"""Goals that are judged before others get the processor."""
+_Newest = tuple[int, int, int, str, int]
+Pause = Callable[[], None]
+"""Called often, to let others have the processor."""
+
+
+class Unit(NamedTuple):
+    """A unit with a goal that does not count, or with one that does where all count.
+
+    `reason` is why the newest such goal does not count, "" if it does; `at` and `event` are that goal's; `lost` counts them.
+    `variant` is None for a unit that takes no part. `more` moments are left out of the story.
+    """
+
+    uid: str
+    type: str
+    variant: int | None
+    reason: str
+    at: int
+    event: int
+    lost: int
+    moments: tuple[Moment, ...] = ()
+    more: int = 0
+
+
+class GoalView(NamedTuple):
+    """One goal in one experiment. `reasons` say how many do not count and why, the most first; `more` units are not in `units`."""
+
+    name: str
+    total: int
+    counts: int
+    events: dict[int, int]
+    converters: dict[int, int]
+    reasons: tuple[tuple[str, int], ...]
+    other_types: tuple[tuple[str, str], ...]
+    """The unit types of goals, each with the one under which the same uid was exposed, the most frequent first."""
+    units: tuple[Unit, ...]
+    more: int
+
+    @property
+    def lost(self) -> int:
+        """The number of those that do not count."""
+        return self.total - self.counts
+
+
+class ExperimentView(NamedTuple):
+    """One experiment. `sizes` are the participants by variant, `names` the variants' names as far as the file has them.
+
+    `goals` are all goals with their number, the most frequent first.
+    """
+
+    name: str
+    id: int | None
+    unit_type: str | None
+    names: tuple[str, ...]
+    sizes: dict[int, int]
+    crossovers: int
+    exposures: int
+    goals: tuple[tuple[str, int], ...]
+    goal: GoalView | None
+
+    @property
+    def participants(self) -> int:
+        """The number of units that take part."""
+        return sum(self.sizes.values())
+
+
+def sizes_of(moments: Moments) -> dict[str, int]:
+    """The experiments with the number of their participants, the largest first."""
+    types = moments.summary.units.types
+    sizes = {}
+    for name, exposed in moments.summary.experiments.items():
+        tracked = exposed.unit_type
+        sizes[name] = sum(types[key] == tracked for key in exposed.first)
+    return dict(sorted(sizes.items(), key=lambda item: (-item[1], item[0])))
+
+
+def overview(moments: Moments, experiment: str, goal: str, pause: Pause = lambda: None) -> ExperimentView:
+    """What is known of one experiment and one of its goals; "" is the goal that there is most of."""
+    summary = moments.summary
+    exposed = summary.of(experiment)
+    described, types, tracked = exposed.described, summary.units.types, exposed.unit_type
+    sizes: Counter[int] = Counter()
+    crossovers = 0
+    for key, (_, variant, crossed) in exposed.first.items():
+        if types[key] == tracked:
+            sizes[variant] += 1
+            crossovers += crossed
+    names = () if described is None else tuple(item.name for item in described.variants or ())
+    expected = len(names) or max(2, *(variant + 1 for variant in exposed.variants if variant < MOST_UNITS), 2)
+    totals = Counter({name: census.counts["total"] for name, census in summary.achieved.census.items()})
+    goals = tuple(sorted(totals.items(), key=lambda item: (-item[1], item[0])))
+    chosen = goal if totals[goal] else goals[0][0] if goals and goals[0][1] else ""
+    return ExperimentView(
+        name=experiment,
+        id=None if described is None else described.id,
+        unit_type=tracked,
+        names=names,
+        sizes={variant: sizes[variant] for variant in sorted({*sizes, *range(expected)})},
+        crossovers=crossovers,
+        exposures=sum(exposed.exposures.values()),
+        goals=tuple(item for item in goals if item[1]),
+        goal=_goal_view(moments, experiment, chosen, pause) if chosen else None,
+    )
+
+
+def _goal_view(moments: Moments, experiment: str, name: str, pause: Pause) -> GoalView:
+    summary = moments.summary
+    exposed, units = summary.of(experiment), summary.units
+    attribution, counted, converted = Attribution(exposed, units), GoalCount(), set[int]()
+    known = _Losses(units, attribution, _tracked_beside(moments, attribution.type))
+    for at, goal in enumerate(_of_name(moments, name)):
+        if at % _STRETCH == 0:
+            pause()
+        judged = attribution.judge(summary.achieved.keys[goal.keys], goal.at)
+        counted.add(judged, exposed, converted)
+        known.add(goal, judged, summary.achieved.keys[goal.keys])
+    found, more = known.newest(exposed.first)
+    stories = Stories(moments, experiment, name, attribution, found)
+    pause()
+    told = stories.tell(pause)
+    return GoalView(
+        name=name,
+        total=counted.reasons.total(),
+        counts=counted.reasons["attributed"],
+        events=dict(counted.events),
+        converters=dict(counted.converters),
+        reasons=tuple(known.reasons.most_common()),
+        other_types=tuple(pair for pair, _ in known.types.most_common()),
+        units=tuple(
+            Unit(
+                units.plain[wanted.key] or units.hashes[wanted.key],
+                units.types[wanted.key],
+                wanted.variant,
+                wanted.reason,
+                wanted.at,
+                wanted.event,
+                wanted.number,
+                story.moments,
+                story.more,
+            )
+            for wanted, story in zip(found, told, strict=True)
+        ),
+        more=more,
+    )
+
+
+def _of_name(moments: Moments, name: str) -> Iterator[Achievement]:
+    names = moments.summary.achieved.names
+    number = names.index(name) if name in names else -1
+    return (goal for goal in moments.goals if goal.name == number)
+
+
+def _tracked_beside(moments: Moments, tracked: str | None) -> dict[int, int]:
+    """By the other keys of exposures, the key of the tracked type that was exposed with them."""
+    types = moments.summary.units.types
+    found: dict[int, int] = {}
+    for keys in moments.keys:
+        own = [key for key in keys if types[key] == tracked]
+        found.update((key, own[0]) for key in keys if own and key not in own)
+    return found
+
+
+class _Losses:
+    """The goals that do not count by reason, and the units that they are of; and the units of those that count."""
+
+    def __init__(self, units: Units, attribution: Attribution, beside: dict[int, int]) -> None:
+        self.reasons: Counter[str] = Counter()
+        self.types: Counter[tuple[str, str]] = Counter()
+        self._units, self._attribution, self._beside = units, attribution, beside
+        self._lost: dict[int, _Newest] = {}
+        """By the key of a unit the newest goal that does not count: when, its event, its set of keys, why; and how many there are."""
+        self._counts: dict[int, _Newest] = {}
+
+    def add(self, goal: Achievement, judged: Judged, keys: tuple[int, ...]) -> None:
+        """Take note of a goal."""
+        attribution = self._attribution
+        if judged.reason == "attributed":
+            if not self._lost:
+                self._note(self._counts, judged.keys[0], goal, "")
+            return
+        reason = judged.detail or judged.reason
+        self.reasons[reason] += 1
+        if reason == "sameUidOtherType":
+            self.types.update(
+                (self._units.types[key], row)
+                for key in keys
+                for row in attribution.types_of(key)
+                if row != self._units.types[key]
+            )
+        if keys:
+            self._note(self._lost, self._telling(keys, judged), goal, reason)
+
+    def _telling(self, keys: tuple[int, ...], judged: Judged) -> int:
+        """The key that a goal that does not count is told under: the tracked unit, else one that was exposed in another way."""
+        if judged.detail == "sameTypeNotTracked":
+            return next((self._beside[key] for key in keys if key in self._beside), judged.keys[0])
+        types, tracked = self._units.types, self._attribution.type
+        return next(iter((*judged.keys, *(key for key in keys if types[key] == tracked), *keys)))
+
+    @staticmethod
+    def _note(known: dict[int, _Newest], key: int, goal: Achievement, reason: str) -> None:
+        before = known.get(key)
+        number = 1 if before is None else before[4] + 1
+        newest = (goal.at, goal.event, goal.keys, reason)
+        if before is not None and before[:2] > newest[:2]:
+            newest = before[:4]
+        known[key] = (*newest, number)
+
+    def newest(self, first: Mapping[int, First]) -> tuple[list[Wanted], int]:
+        """The newest units with a loss, or of any if there is no loss, and how many are left out."""
+        known = self._lost or self._counts
+        ordered = sorted(known.items(), key=lambda item: (-item[1][0], self._units.hashes[item[0]]))
+        found = []
+        for key, (at, event, keys, reason, number) in ordered[:MOST_UNITS]:
+            exposed = [other for other in (key, *self._attribution.same_uid(key)) if other in first]
+            variant = first[exposed[0]].variant if exposed else None
+            found.append(Wanted(key, keys, variant, reason, at, event, number))
+        return found, max(0, len(known) - MOST_UNITS)
+
+
+def attributed(moments: Moments, pause: Pause = lambda: None) -> dict[str, Attributed]:
+    """By goal, which of those that arrive count in at least one experiment, and why the others do not."""
+    summary = moments.summary
+    types, hashes = summary.units.types, summary.units.hashes
+    since: dict[int, int] = {}
+    exposed_uids: set[str] = set()
+    for exposed in summary.experiments.values():
+        tracked = exposed.unit_type
+        for key, (at, _, _) in exposed.first.items():
+            exposed_uids.add(hashes[key])
+            if types[key] == tracked:
+                since[key] = min(at, since.get(key, at))
+    found: dict[str, Attributed] = {}
+    for at, goal in enumerate(moments.goals):
+        if at % _STRETCH == 0:
+            pause()
+        if not goal.arrives:
+            continue
+        keys = summary.achieved.keys[goal.keys]
+        times = [since[key] for key in keys if key in since]
+        if times:
+            why = "" if min(times) <= goal.at else "beforeExposure"
+        else:
+            why = "otherUnitType" if any(hashes[key] in exposed_uids for key in keys) else "neverExposed"
+        uid = next((plain for key in keys if (plain := summary.units.plain[key]) is not None), "")
+        found.setdefault(summary.achieved.names[goal.name], Attributed()).add(goal.event, why, uid)
+    return found
+
+
+class Attributed:
+    """The goals of one name that arrive: how many count in an experiment, and the others by reason with the first of their events."""
+
+    MOST: Final = 200
+
+    def __init__(self) -> None:
+        self.counts = 0
+        self.lost: Counter[str] = Counter()
+        self.events: dict[str, list[int]] = {}
+        self.uids: dict[str, set[str]] = {}
+        """By reason some of the uids, as many as are worth naming."""
+
+    def add(self, event: int, why: str, uid: str) -> None:
+        """Count a goal; `why` it does not count is "" if it does."""
+        if not why:
+            self.counts += 1
+            return
+        self.lost[why] += 1
+        events, uids = self.events.setdefault(why, []), self.uids.setdefault(why, set())
+        if len(events) < self.MOST:
+            events.append(event)
+        if uid and len(uids) < 4:
+            uids.add(uid)
+
+
+def letters(variants: Iterable[int]) -> dict[int, str]:
+    """A letter for each variant, or its number where there is none: `A` is the control."""
+    return {variant: chr(ord("A") + variant) if 0 <= variant < 26 else str(variant) for variant in variants}

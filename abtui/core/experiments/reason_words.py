@@ -1,0 +1,98 @@
+"""Why goals do not count in an experiment, in a few words, and what has them count."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+
+class ReasonWords(NamedTuple):
+    """Who does not count, for one goal and for several; what is to be done, in a few words; and what the tool knows of it, in a sentence.
+
+    `{unit}` is the tracked unit type.
+    """
+
+    one: str
+    several: str
+    back: str
+    why: str
+
+
+REASON_WORDS: Final[dict[str, ReasonWords]] = {
+    "beforeExposure": ReasonWords(
+        "came before the exposure",
+        "came before the exposure",
+        "expose on the page, not after",
+        "A goal counts from the first exposure of its {unit} on.",
+    ),
+    "excluded": ReasonWords(
+        "takes no part",
+        "take no part",
+        "none: their exposures leave them out",
+        "The unit has exposures, and each is overridden, full on, ignored or not assigned.",
+    ),
+    "sameUidOtherType": ReasonWords(
+        "has another unit type",
+        "have another unit type",
+        "name the unit as the exposures do",
+        "The same uid was exposed under another unit type, and the experiment counts by {unit}.",
+    ),
+    "sameTypeNotTracked": ReasonWords(
+        "lacks the {unit}",
+        "lack the {unit}",
+        "send the {unit} with the goal",
+        "The experiment counts by {unit}. Nothing joins two units of one person.",
+    ),
+    "otherUnitType": ReasonWords(
+        "has another unit",
+        "have another unit",
+        "5 shows each of them",
+        "The uid was exposed, and not as the unit that the experiment counts by.",
+    ),
+    "alreadyHashed": ReasonWords(
+        "is hashed twice",
+        "are hashed twice",
+        "send the plain uid",
+        "The uid is a hash already, and the collector hashes it again.",
+    ),
+    "nearUid": ReasonWords(
+        "has another spelling of the uid",
+        "have another spelling of the uid",
+        "write the uid the same everywhere",
+        "The uid differs from the exposed one by case or spaces, and each character counts.",
+    ),
+    "noTrackedUnit": ReasonWords(
+        "has no {unit}",
+        "have no {unit}",
+        "send the {unit} with the goal",
+        "The experiment counts by {unit}.",
+    ),
+    "unitNotExposed": ReasonWords(
+        "was never exposed",
+        "were never exposed",
+        "none: not in the test",
+        "No exposure of this unit is in the events.",
+    ),
+    "neverExposed": ReasonWords(
+        "was never exposed",
+        "were never exposed",
+        "none: it is not in a test",
+        "No exposure of this unit is in the events.",
+    ),
+}
+"""By the reason of a goal, or its detail."""
+
+
+def who(reason: str, count: int, unit: str) -> str:
+    """`was never exposed` for one goal, `were never exposed` for several."""
+    words = REASON_WORDS[reason]
+    return (words.one if count == 1 else words.several).format(unit=unit)
+
+
+def way_back(reason: str, unit: str) -> str:
+    """What has them count, in a few words."""
+    return REASON_WORDS[reason].back.format(unit=unit)
+
+
+def why(reason: str, unit: str) -> str:
+    """A sentence about why."""
+    return REASON_WORDS[reason].why.format(unit=unit)
