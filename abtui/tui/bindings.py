@@ -44,6 +44,9 @@ SCREENS: list[Binding] = [
         "Impact",
         "Who is affected by the change? (F7 from an editor)",
     ),
+    _key(
+        "screen.experiment", "5,alt+5", "show_screen('experiment')", "Experiment", "Which goals count in an experiment?"
+    ),
     _key("screen.live", "6,alt+6", "show_screen('live')", "Live", "What is coming in from SDKs?"),
     _key(
         "screen.sent",

@@ -20,7 +20,7 @@ SIZES = (("-large", 160, 45), ("-medium", 110, 30), ("-small", 76, 22))
 """The classes of the workbench by its size in cells: the first whose columns and rows it has; `-tiny` has neither."""
 LISTS = {"-large": 62, "-medium": 48, "-small": 34}
 """The width of the list by the class of the size; in the smallest it has all columns."""
-TABS = "1 Events  2 Goal  3 Config  4 Impact  6 Live  7 Sent"
+TABS = "1 Events  2 Goal  3 Config  4 Impact  5 Experiment  6 Live  7 Sent"
 """The screens in the header."""
 
 

@@ -42,12 +42,13 @@ if TYPE_CHECKING:
     from abtui.core.corpus.comparison import ComparisonResult
     from abtui.core.corpus.comparison.moves import Move, MoveKey, Moves
     from abtui.tui.comparing import Baseline
+    from abtui.tui.experiments import Experiments
     from abtui.tui.live import Arrivals, LiveView
 
 Topic = Literal[
     "config", "mapper", "target", "events", "rows", "row", "filter", "shown", "selection", "outcome", "long-edit", "baseline",
     "comparison", "findings", "finding", "remedy", "receipts", "deliveries", "notice", "screen", "undo", "form", "line", "line-wanted",
-    "goal", "hint", "numbers", "painted", "live",
+    "goal", "hint", "numbers", "painted", "live", "experiments", "experiment",
 ]  # fmt: skip
 """What listeners are told.
 
@@ -62,6 +63,7 @@ Topic = Literal[
 - `baseline`, `comparison`: what is compared with, and its result. `findings`: those of all events. `finding`: another one is looked at. `remedy`: the offered change.
 - `receipts`: answers came (`corpus.receipts`), or `receipt` changed. `deliveries`: the progress of what is being sent.
 - `live`: events came from an SDK, or listening began or ended.
+- `experiments`: more of them was counted. `experiment`: another one of them, or another goal of it, is looked at.
 - `painted`: the first picture is on the screen, so what takes a while to load may be loaded.
 - `notice`: the message line, `hint`: its right end. `screen`: the screen in view. `goal`: another goal is looked for.
 """
@@ -153,6 +155,12 @@ class State:
         """The listener, once it was begun."""
         self.arrivals: Arrivals | None = None
         """What came from SDKs since then."""
+        self.experiments: Experiments | None = None
+        """What was counted of experiments, once somebody looked at them."""
+        self.experiment = ""
+        """The experiment that is looked at; "" is the largest."""
+        self.experiment_goal = ""
+        """The goal that is looked at in it; "" is the most frequent."""
         self.mapping_waits = False
         """Whether somebody needs the processor more than the mapping of the corpus."""
         self.recent = RecentIds()
@@ -252,6 +260,12 @@ class State:
         """Look for a goal, as the Goal screen shows it."""
         self.goal = goal
         self.tell("goal")
+
+    def look_into(self, experiment: str, goal: str) -> None:
+        """Look at an experiment and a goal of it, as the Experiment screen shows them."""
+        if (experiment, goal) != (self.experiment, self.experiment_goal):
+            self.experiment, self.experiment_goal = experiment, goal
+            self.tell("experiment")
 
     def compare_with(self, baseline: Baseline | None) -> None:
         """Compare the outcomes with a baseline, or with none any more."""

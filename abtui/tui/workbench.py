@@ -29,7 +29,7 @@ from abtui.tui.kit.private import add_keys, draw_sparingly, paint_held
 from abtui.tui.kit.writing import takes_text
 from abtui.tui.messages import FilesOpened, PaletteCommand, TextPasted, Wanted
 from abtui.tui.opening import Opening
-from abtui.tui.screens import config, events, goal, impact, live, sent
+from abtui.tui.screens import config, events, experiment, goal, impact, live, sent
 from abtui.tui.screens.kind import ScreenKind, ScreenWidget
 from abtui.tui.session import Session
 from abtui.tui.skeleton import SIZES, size_class
@@ -37,7 +37,15 @@ from abtui.tui.state import State
 from abtui.tui.work import CAPABILITIES
 from abtui.tui.work.capability import Capability
 
-SCREENS: Final[tuple[ScreenKind, ...]] = (events.KIND, goal.KIND, config.KIND, impact.KIND, live.KIND, sent.KIND)
+SCREENS: Final[tuple[ScreenKind, ...]] = (
+    events.KIND,
+    goal.KIND,
+    config.KIND,
+    impact.KIND,
+    experiment.KIND,
+    live.KIND,
+    sent.KIND,
+)
 """The screens, in the order of their tabs."""
 
 _HELD_SECONDS: Final = 0.25

@@ -34,8 +34,8 @@ class ToyApp(WorkbenchApp):
 async def test_a_screen_is_one_file_and_one_line() -> None:
     async with ToyApp(None, [], env={}, now=NOW).run_test(size=(120, 35)) as pilot:
         screen = await ready(pilot)
-        assert "5 Toy" in line(screen, "#header")
-        await pilot.press("5")
+        assert "8 Toy" in line(screen, "#header")
+        await pilot.press("8")
         assert isinstance(screen.focused, Toy)
         assert "80 of 103 arrive." in screen_text(screen.app)
         assert "Esc back" in line(screen, "#keys")
@@ -45,10 +45,10 @@ async def test_a_screen_is_one_file_and_one_line() -> None:
         await pilot.press("escape")
         assert screen.state.screen == "events"
         # From an editor, too, and by its tab.
-        await pilot.press("e", "alt+5")
+        await pilot.press("e", "alt+8")
         assert isinstance(screen.focused, Toy)
         await pilot.press("1")
-        await pilot.click("#header", offset=(line(screen, "#header").index("5 Toy") + 3, 0))
+        await pilot.click("#header", offset=(line(screen, "#header").index("8 Toy") + 3, 0))
         await until(pilot, lambda: isinstance(screen.focused, Toy))
 
 

@@ -74,6 +74,9 @@ class Signs(NamedTuple):
     branch: str = "╰╴"
     full: str = "▄"
     forks: str = "┳┣┗"
+    exposed: str = "◆"
+    after: str = "┃"
+    before: str = "╎"
     plain: bool = False
 
     def mark(self, fate: LookName) -> str:
@@ -91,7 +94,7 @@ class Signs(NamedTuple):
 
 UNICODE: Final = Signs()
 ASCII: Final = Signs(
-    "=", ".", "-", "|", ">", ".", ">", "|", "->", "~", "...", "^", "`-", "=", "+++", True
+    "=", ".", "-", "|", ">", ".", ">", "|", "->", "~", "...", "^", "`-", "=", "+++", "*", "|", ":", True
 )  # fmt: skip
 _TYPOGRAPHY: Final = str.maketrans(
     {

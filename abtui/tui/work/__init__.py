@@ -14,6 +14,7 @@ from abtui.tui.work.configuring import Configuring
 from abtui.tui.work.copying import Copying
 from abtui.tui.work.drafts import Drafts
 from abtui.tui.work.editing import Editing
+from abtui.tui.work.experimenting import Experimenting
 from abtui.tui.work.filing import Filing
 from abtui.tui.work.findings import Findings
 from abtui.tui.work.last_session import LastSession
@@ -36,6 +37,7 @@ CAPABILITIES: Final[tuple[type[Capability], ...]] = (
     Editing,
     Reading,
     Listening,
+    Experimenting,
     Drafts,
     LastSession,
 )

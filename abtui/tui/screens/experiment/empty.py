@@ -1,0 +1,80 @@
+"""What stands in place of an experiment: what belongs here, one action, and another way."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from abtui.tui.kit.action import Action
+from abtui.tui.state import State
+
+
+class Empty(NamedTuple):
+    """A sentence, the key and the words of an action, and another way."""
+
+    sentence: str
+    key: str = ""
+    words: str = ""
+    other: str = ""
+
+
+_NO_CONFIG = Empty("There is no config yet, so nothing is known of any request.", "C", "Make a config")
+_BROKEN = Empty(
+    "The config has errors. Until they are mended, nothing is known of any request.", "3", "Go to the config"
+)
+_NO_EVENTS = Empty(
+    "No event yet. Exposures and the goals after them show here.",
+    "o",
+    "Open files",
+    "6 listens to a site on this machine.",
+)
+_COUNTING = Empty("The events are being counted.")
+_NO_EXPOSURE = Empty(
+    "None of these events is an exposure. An experiment shows here once its exposures are among the events.",
+    "o",
+    "Open files with exposures",
+    "Does the SDK publish past Segment? Name the experiments in the config, and all goals show: experiments: !file experiments.yaml",
+)
+
+
+def empty_of(state: State) -> Empty | None:
+    """What to say if there is no experiment to show."""
+    if state.session.mapper is None:
+        return _NO_CONFIG if state.session.missing else _BROKEN
+    if not len(state.corpus) and not state.reading:
+        return _NO_EVENTS
+    found = state.experiments
+    if found is not None and found.view is not None:
+        return None
+    return _NO_EXPOSURE if found is not None and found.complete else _COUNTING
+
+
+class NoExperiment(Vertical):
+    """Shows the sentence, the action and the other way."""
+
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    NoExperiment { background: $pane; height: 1fr; padding: 1 2; color: $text; & Static, & Action { margin-bottom: 1; } & #no-experiment-other { color: $soft; } }
+    .-tiny NoExperiment { padding: 0 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: Empty | None = None
+
+    def compose(self) -> ComposeResult:
+        """Yield the parts from top to bottom."""
+        yield Static(id="no-experiment-why", markup=False)
+        yield Action(id="no-experiment-action")
+        yield Static(id="no-experiment-other", markup=False)
+
+    def show(self, said: Empty) -> None:
+        """Say something else."""
+        if said != self.said:
+            self.said = said
+            self.query_one("#no-experiment-why", Static).update(said.sentence)
+            self.query_one("#no-experiment-other", Static).update(said.other)
+            self.query_one(Action).show(said.key, said.words)

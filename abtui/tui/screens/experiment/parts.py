@@ -1,0 +1,173 @@
+"""The parts of the Experiment screen: the counts, the list of units, and the story of one unit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from textual.geometry import Size
+from textual.strip import Strip
+
+from abtui.core.experiments.overview import Unit
+from abtui.core.experiments.reason_words import way_back, why
+from abtui.tui.kit.drawing import Drawn, Piece, cut, draw
+from abtui.tui.kit.drawn_list import DrawnList
+from abtui.tui.kit.marks import Signs, signs_of
+from abtui.tui.kit.sentence import Row
+from abtui.tui.screens.experiment import words
+from abtui.tui.screens.experiment.timeline import timeline
+from abtui.tui.screens.experiment.words import Shown
+
+_AFTER: Final = 4
+"""The rows below a story: a blank, what helps, why, and a blank."""
+
+
+class Rows(Drawn):
+    """Rows of pieces, as high as they are many."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.most = 40
+        """The most rows that there is room for."""
+        self._high = 0
+
+    def rows(self, width: int, signs: Signs) -> list[Row]:
+        """The rows in a width."""
+        raise NotImplementedError
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many rows as there are."""
+        self._high = len(self.rows(width, signs_of(self)))
+        return self._high
+
+    def show_again(self, *said: object) -> None:
+        """Draw again if something else is said, and lay the screen out again if it takes more or fewer rows."""
+        self.redraw(said, self.most)
+        width = self.content_size.width
+        if width and len(self.rows(width, signs_of(self))) != self._high:
+            self.refresh(layout=True)
+
+    def render_line(self, y: int) -> Strip:
+        """Row `y`."""
+        rows = self.rows(self.content_size.width, signs_of(self))
+        return draw(self, rows[y] if y < len(rows) else ())
+
+
+class Counts(Rows):
+    """Who was exposed in each variant, what counts in it, and what does not count.
+
+    A change takes 0.9 ms; a `ProgressBar` for each number takes 1.5 ms each, and has no number beside it.
+    """
+
+    DEFAULT_CSS = "Counts { height: auto; color: $text; }"
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.roomy = True
+        self._shown: Shown | None = None
+
+    def show(self, shown: Shown) -> None:
+        """Show an experiment."""
+        self._shown = shown
+        self.show_again(shown.found, self.roomy)
+
+    def rows(self, width: int, signs: Signs) -> list[Row]:
+        """The rows of the form that has room."""
+        if self._shown is None:
+            return []
+        return words.count_rows(self._shown, width, signs, roomy=self.roomy, most=self.most)
+
+
+class UnitList(DrawnList):
+    """The units with a loss, the newest first; without any loss, the units with a goal."""
+
+    DEFAULT_CSS = "UnitList { height: 1fr; }"
+
+    def __init__(self, name_of: Callable[[str], str], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._name_of = name_of
+        self._shown: Shown | None = None
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """The units in the list."""
+        goal = None if self._shown is None else self._shown.goal
+        return () if goal is None else goal.units
+
+    @property
+    def length(self) -> int:
+        """The number of units."""
+        return len(self.units)
+
+    @property
+    def unit(self) -> Unit | None:
+        """The unit at the cursor."""
+        return self.units[self.cursor] if self.cursor < self.length else None
+
+    def show(self, shown: Shown, event: int | None) -> None:
+        """Show the units of a goal. The unit at the cursor stays; of another goal, it is the one of the event that is selected everywhere."""
+        before, was = self.unit, self._shown
+        self._shown = shown
+        self.put_cursor(0)
+        same = was is not None and was.view.name == shown.view.name and before is not None
+        places = [at for at, unit in enumerate(self.units) if same and before is not None and unit[:2] == before[:2]]
+        places += [at for at, unit in enumerate(self.units) if event is not None and unit.event == event]
+        places += [at for at, unit in enumerate(self.units) if event in {moment.event for moment in unit.moments}]
+        self.put_cursor(next(iter(places), 0))
+
+    def lines_of(self, index: int, width: int, signs: Signs, *, current: bool) -> list[Row]:
+        """The row of a unit."""
+        if self._shown is None:
+            return [[]]
+        unit = self.units[index]
+        return [words.unit_row(unit, self._shown, self._name_of(unit.uid), width, signs, current=current)]
+
+
+class StoryView(Rows):
+    """The story of one unit, and below it what helps."""
+
+    DEFAULT_CSS = "StoryView { height: auto; color: $text; }"
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._shown: Shown | None = None
+        self._unit: Unit | None = None
+
+    def show(self, shown: Shown | None, unit: Unit | None) -> None:
+        """Tell the story of a unit."""
+        self._shown, self._unit = shown, unit
+        self.show_again(unit, None if shown is None else shown.found)
+
+    def rows(self, width: int, signs: Signs) -> list[Row]:
+        """The moments, then why the goal does not count and what helps."""
+        shown, unit = self._shown, self._unit
+        if shown is None or unit is None:
+            return []
+        after = self._after(shown, unit, width, signs)
+        room = self.most - len(after)
+        if room < 4 and len(after) > 1:
+            # The story is what is looked at.
+            after = after[1:2]
+            room = self.most - len(after)
+        return [*timeline(unit, shown, width, max(1, room), signs), *after]
+
+    def _after(self, shown: Shown, unit: Unit, width: int, signs: Signs) -> list[Row]:
+        if not unit.reason:
+            return []
+        helps = signs.text(words.remedy(shown, unit))
+        offer = words.action(shown, unit)
+        told = signs.text(offer.title) if offer is not None else helps
+        has_fix = offer is not None or not way_back(unit.reason, "").startswith("none")
+        head = "Fix: " if has_fix else "Nothing to mend: "
+        because = signs.text(why(unit.reason, shown.unit_type))
+        first = [Piece(head, bold=True), Piece(cut(told, width - len(head) - 1, signs.cut) + ".")]
+        return [[], first, *([Piece(line, "soft")] for line in _wrapped(because, width)), []]
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines

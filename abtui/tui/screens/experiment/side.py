@@ -1,0 +1,86 @@
+"""Beside the counts: whether the goal of the selected unit counts, the unit's story, and what helps."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.events import Resize
+
+from abtui.core.experiments.overview import Unit
+from abtui.core.text.plain import one_line
+from abtui.tui.kit.action import Action
+from abtui.tui.kit.drawing import Piece
+from abtui.tui.kit.plate import Plate
+from abtui.tui.kit.sentence import Sentence
+from abtui.tui.screens.experiment import words
+from abtui.tui.screens.experiment.parts import StoryView
+from abtui.tui.screens.experiment.words import LOST, Shown
+
+_NAME = 40
+
+
+class Side(Vertical):
+    """The story of one unit. What has no room is left out from the middle of the story."""
+
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    Side {
+        background: $pane;
+        width: 48;
+        height: 1fr;
+        & Plate { height: 3; margin-bottom: 1; }
+        & #story-unit { margin: 0 1 1 2; }
+        & StoryView { margin: 0 1 0 2; }
+        & Action { margin: 0 1 0 2; }
+    }
+    .-large Side { width: 74; }
+    .-small Side, .-tiny Side {
+        width: 1fr; height: 9;
+        & Plate { height: 1; margin: 0; }
+        & #story-unit { margin: 0 1; display: none; }
+        & StoryView { margin: 0 1; }
+        & Action { margin: 0; }
+    }
+    .-tiny Side { height: 1fr; & #story-unit { display: block; } }
+    """
+
+    def compose(self) -> ComposeResult:
+        """Yield the parts from top to bottom."""
+        yield Plate(id="story-plate")
+        yield Sentence(id="story-unit")
+        yield StoryView(id="story")
+        yield Action(id="story-action")
+
+    def on_resize(self, event: Resize) -> None:
+        """Give the story the room that the rest leaves."""
+        taken = sum(
+            part.outer_size.height + part.styles.margin.height for part in self.children if part.display and not isinstance(part, StoryView)
+        )  # fmt: skip
+        story = self.query_one(StoryView)
+        most = max(1, event.size.height - max(taken, 2))
+        if most != story.most:
+            story.most = most
+            story.refresh(layout=True)
+
+    def show(self, shown: Shown | None, unit: Unit | None, uid: str) -> None:
+        """Tell the story of a unit."""
+        plate, named, action = self.query_one(Plate), self.query_one("#story-unit", Sentence), self.query_one(Action)
+        self.query_one(StoryView).show(shown, unit)
+        if shown is None or unit is None or shown.goal is None:
+            plate.show(None)
+            named.show()
+            action.show()
+            return
+        goal = one_line(shown.goal.name, _NAME)
+        if unit.reason:
+            counts = sum(item.what == "counts" and item.name == shown.goal.name for item in unit.moments)
+            plate.show(LOST, f"{unit.lost:,} of {unit.lost + counts:,} {goal}")
+        else:
+            plate.show(shown.fate, f"{goal} counts for {shown.label(unit.variant or 0)}", short="and counts")
+        where = "in no variant" if unit.variant is None else f"in {shown.label(unit.variant)}"
+        named.show(Piece(uid, bold=True), Piece(f" {where}", "soft"), Piece(f", {words.day(unit.moments[0].at if unit.moments else unit.at)}", "soft"))  # fmt: skip
+        offer = words.action(shown, unit)
+        if offer is not None:
+            action.show("Enter", offer.title, offer.result, offer.short)
+        else:
+            action.show("y", "Copy the note for a ticket")
