@@ -1,11 +1,22 @@
 """The funnel of a goal: which events were meant for it, how far they come, and what stops the others."""
 
+from abtui.core.corpus.funnel.attributed import with_attributed
 from abtui.core.corpus.funnel.counts import EXAMPLES
 from abtui.core.corpus.funnel.funnel import Funnel, Look
 from abtui.core.corpus.funnel.goals import almost, goal_of, suggest
-from abtui.core.corpus.funnel.model import STATIONS, FunnelResult, Loss, NamedEvents, Part, Station, sentence
+from abtui.core.corpus.funnel.model import (
+    DOES_NOT_COUNT,
+    STATIONS,
+    FunnelResult,
+    Loss,
+    NamedEvents,
+    Part,
+    Station,
+    sentence,
+)
 
 __all__ = [
+    "DOES_NOT_COUNT",
     "EXAMPLES",
     "STATIONS",
     "Funnel",
@@ -19,4 +30,5 @@ __all__ = [
     "goal_of",
     "sentence",
     "suggest",
+    "with_attributed",
 ]

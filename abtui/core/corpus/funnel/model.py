@@ -11,7 +11,7 @@ from abtui.core.findings import Fix
 from abtui.core.outcomes import Fate
 from abtui.core.text.plain import plural
 
-StationName = Literal["Seen", "Reach the destination", "Sent", "Accepted", "Known goal"]
+StationName = Literal["Seen", "Reach the destination", "Sent", "Accepted", "Known goal", "Attributed"]
 STATIONS: Final[dict[StationName, str]] = {
     "Seen": "under this name, or much like it",
     "Reach the destination": "Segment passed them on",
@@ -19,7 +19,9 @@ STATIONS: Final[dict[StationName, str]] = {
     "Accepted": "the collector said 200",
     "Known goal": "the console has this goal",
 }
-"""All stations in their order, each with what it means."""
+"""All stations of an event in their order, each with what it means. `Attributed`, the last one, rests on the other events, too."""
+DOES_NOT_COUNT: Final = "does-not-count"
+LossFate = Fate | Literal["does-not-count"]
 NO_CATALOG: Final = "no catalog"
 
 
@@ -36,7 +38,7 @@ class Loss(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     cause: str
-    fate: Fate | None
+    fate: LossFate | None
     count: int
     who: str
     why: str

@@ -7,16 +7,15 @@ import os
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from abtui.core.corpus.funnel import FunnelResult, Loss
+from abtui.core.corpus.funnel import DOES_NOT_COUNT, FunnelResult, Loss
 from abtui.core.events import Unreadable
-from abtui.core.fate import FATES
 from abtui.core.journey import journey
 from abtui.core.outcomes import Outcome
 from abtui.tui.corpus import read_stored
 from abtui.tui.kit.answer_rows import said_row
 from abtui.tui.kit.drawing import Piece
 from abtui.tui.kit.journey import JourneyView
-from abtui.tui.kit.marks import signs_of
+from abtui.tui.kit.marks import LOOKS, signs_of
 from abtui.tui.kit.panel import Gap, Panel
 from abtui.tui.kit.plate import Plate
 from abtui.tui.kit.sentence import Sentence
@@ -88,7 +87,7 @@ class Lower(Horizontal):
             return
         more = f"the first {len(loss.examples):,}" if len(loss.examples) < loss.count else ""
         mark = (
-            "" if loss.fate is None else f"{signs_of(self).mark(loss.fate)} {FATES[loss.fate].one.removeprefix('is ')}"
+            "" if loss.fate is None else f"{signs_of(self).mark(loss.fate)} {LOOKS[loss.fate].one.removeprefix('is ')}"
         )
         self._events_panel.name_it(words.events_of(loss), words=mark, right=more)
 
@@ -113,6 +112,13 @@ class Lower(Horizontal):
         if loss.fix is not None:
             return ()
         back = f"{loss.back[:1].upper()}{loss.back[1:]}."
+        if loss.fate == DOES_NOT_COUNT:
+            return (
+                (Piece(back),),
+                (Piece("They arrive, and count in no experiment.", "soft"),),
+                (),
+                (Piece("5", "accent", bold=True), Piece(" shows the experiment, and the story of each unit.", "soft")),
+            )
         return (
             (Piece(back),),
             (Piece("No change of the config brings them back." if loss.fate else "Nothing is lost by it.", "soft"),),

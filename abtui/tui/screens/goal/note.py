@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from abtui.core.config.model import Config
-from abtui.core.corpus.funnel import FunnelResult, Loss, sentence
+from abtui.core.corpus.funnel import DOES_NOT_COUNT, FunnelResult, Loss, sentence
 from abtui.core.fate import FATES
 from abtui.core.text.plain import plural
 from abtui.core.ticket import code, ticket
@@ -22,11 +22,11 @@ def note(result: FunnelResult, loss: Loss, trial: Trial | None, config: Config, 
     evidence = [_event(index, corpus, config) for index in loss.examples[:_EXAMPLES]]
     if (left := loss.count - len(evidence)) > 0:
         evidence.append(f"and {plural(left, 'more event', 'more events')}")
-    meaning = (
-        ""
-        if loss.fate is None
-        else f" They are {FATES[loss.fate].one.removeprefix('is ')}: {FATES[loss.fate].meaning}."
-    )
+    meaning = ""
+    if loss.fate == DOES_NOT_COUNT:
+        meaning = " They arrive, and count in no experiment."
+    elif loss.fate is not None:
+        meaning = f" They are {FATES[loss.fate].one.removeprefix('is ')}: {FATES[loss.fate].meaning}."
     return ticket(
         f"Goal {result.shown}: {_how_many(result, loss)} {loss.who}",
         what="".join(part.text for part in sentence(result)),

@@ -89,6 +89,7 @@ class GoalScreen(Vertical, can_focus=True):
         state.listen("config", self, self._show)
         state.listen("events", self, self._grown)
         state.listen("rows", self, search.rows_changed)
+        state.listen("experiments", self, self._show, on="goal")
 
     def on_resize(self, event: Resize) -> None:
         """Choose the form for the size of the terminal."""

@@ -9,8 +9,9 @@ from typing import Final
 
 from textual.widget import Widget
 
-from abtui.core.corpus.funnel import FunnelResult, Loss, almost
+from abtui.core.corpus.funnel import FunnelResult, Loss, almost, with_attributed
 from abtui.core.corpus.mapper import Mapper
+from abtui.core.experiments.overview import Attributed
 from abtui.core.remedy import preview, with_settings
 from abtui.tui.screens.goal.counting import Counting, Trial
 from abtui.tui.state import State
@@ -32,7 +33,7 @@ class Search:
 
     def __init__(self, host: Widget, state: State, told: Callable[[], None]) -> None:
         self.goal = ""
-        self.result: FunnelResult | None = None
+        self._result: FunnelResult | None = None
         self.complete = False
         self.trial: Trial | None = None
         self._host, self._state, self._told = host, state, told
@@ -45,6 +46,15 @@ class Search:
         self._waits = False
 
     @property
+    def result(self) -> FunnelResult | None:
+        """The result so far; with the station of what counts, if the config or the events have experiments."""
+        result, found, mapper = self._result, self._state.experiments, self._state.session.mapper
+        if result is None or found is None or not found.sizes or mapper is None:
+            return result
+        counted = found.attributed.get(self.goal, Attributed()) if found.complete else None
+        return with_attributed(result, counted, mapper.config)
+
+    @property
     def share(self) -> float:
         """The share of the events that the result is about."""
         total = len(self._state.corpus)
@@ -53,7 +63,7 @@ class Search:
 
     def look_for(self, goal: str) -> None:
         """Look for another goal."""
-        self.goal, self.result = goal, None
+        self.goal, self._result = goal, None
         self.restart()
 
     def restart(self) -> None:
@@ -142,7 +152,7 @@ class Search:
             # Comparing thousands of names takes a while: not before there are all of them.
             near = almost(self.goal, counting.funnel.config, self._state.names())
         result = counting.funnel.result(near, counting.named({name for name, _ in near}))
-        self.result, self.complete, self._shown = result, all_counted, now
+        self._result, self.complete, self._shown = result, all_counted, now
         self._counted_rows = self._state.corpus.mapped
         self._told()
 
