@@ -86,7 +86,7 @@ def config() -> Config:
 
 def test_the_table_names_every_file() -> None:
     files = {path.name for path in SAMPLES.iterdir()}
-    assert files - set(STORIES) == {"config.yaml", "actions.yaml", "golden.abtui.yaml", "README.md"}
+    assert files - set(STORIES) == {"config.yaml", "actions.yaml", "experiment.yaml", "golden.abtui.yaml", "README.md"}
     assert set(STORIES) <= files
     listed = re.findall(r"^\| `(\S+)` \|", (SAMPLES / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert listed == list(STORIES)
@@ -180,6 +180,16 @@ def test_the_config_of_actions_has_nothing_to_complain_about_either() -> None:
     assert actions.catalog == config.catalog
     goals = [item["mapping"]["name"] for item in actions.lists["mappings"] if "name" in item["mapping"]]
     assert [goal for goal in goals if isinstance(goal, str)] == list(config.settings["goalMapping"].values())
+
+
+def test_the_config_with_the_experiment_differs_by_one_unit_type() -> None:
+    text = (SAMPLES / "experiment.yaml").read_text(encoding="utf-8")
+    assert read_config(text, KEYS).findings == ()
+    experiment, config = config_of("experiment.yaml"), config_of("config.yaml")
+    wrong = {**config.settings["unitMapping"], "anonymousId": "anonymous_uuid"}
+    assert experiment.settings == {**config.settings, "unitMapping": wrong}
+    assert experiment.catalog.goals == config.catalog.goals
+    assert experiment.catalog.units == (config.catalog.units or frozenset()) | {"anonymous_uuid"}
 
 
 def test_two_events_go_another_way_under_actions(config: Config) -> None:

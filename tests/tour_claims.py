@@ -30,6 +30,7 @@ CLAIMS: Final = (
     Claim("ignored", "GOAL-OWN-NAME", goal="Order completed"),
     Claim("never-leaves", "SCREEN-TRACKING-OFF", "Segment says Success."),
     Claim("never-leaves", "NOT-SUBSCRIBED", "Segment says Success."),
+    Claim("arrives", "GOAL-MAPPED", "Segment says Success, the collector 200, the console has the goal.", "purchase"),
     Claim(
         "arrives",
         "GOAL-SCREEN",

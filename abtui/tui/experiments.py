@@ -11,7 +11,7 @@ from abtui.tui.state import Offer
 
 class Experiments(NamedTuple):
     """One state of the count. `share` is the part of the events that it is about; `sizes` are the participants of each experiment,
-    the largest first; `view` is the chosen one, None without any; `attributed` are the goals that arrive by name.
+    those of the config first, then the largest; `view` is the chosen one, None without any; `attributed` are the goals that arrive by name.
 
     `offer` is the one certain change of the config, with its measured result.
     """

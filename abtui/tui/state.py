@@ -158,7 +158,7 @@ class State:
         self.experiments: Experiments | None = None
         """What was counted of experiments, once somebody looked at them."""
         self.experiment = ""
-        """The experiment that is looked at; "" is the largest."""
+        """The experiment that is looked at; "" is the first of the config, else the largest."""
         self.experiment_goal = ""
         """The goal that is looked at in it; "" is the most frequent."""
         self.mapping_waits = False

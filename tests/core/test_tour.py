@@ -12,6 +12,8 @@ from abtui.core.corpus.funnel import Funnel
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.corpus.query import Query
 from abtui.core.events import Event, Unreadable, read_events
+from abtui.core.experiments.moments import Moments
+from abtui.core.experiments.overview import GoalView, overview
 from abtui.core.journey import journey
 from abtui.core.tour import Step, config_text, tour_steps
 from abtui.services.files import expand, read_pieces
@@ -26,6 +28,8 @@ ITEMS: dict[str, Event | Unreadable] = {
     for source in expand([str(sample_folder())]).sources
     for item in read_events(read_pieces(source), source.name)
 }
+
+ITEMS_IN_ORDER = tuple(ITEMS.values())
 
 
 def mapper(step: Step) -> Mapper:
@@ -75,7 +79,7 @@ def test_the_numbers_of_the_change_are_right() -> None:
 
 
 def test_the_number_of_the_move_is_right() -> None:
-    [step] = [step for step in STEPS if step.config_file]
+    [step] = [step for step in STEPS if step.config_file and step.screen == "impact"]
     before, after = mapper(STEPS[0]), mapper(step)
     events = [item for item in ITEMS.values() if isinstance(item, Event)]
     arrived = [item for item in events if before.outcome(item).fate == "arrives"]
@@ -84,8 +88,33 @@ def test_the_number_of_the_move_is_right() -> None:
     assert step.event in [item.source for item in lost]
 
 
+def test_the_goal_counts_after_the_change_and_not_before() -> None:
+    [step] = [step for step in STEPS if step.screen == "experiment"]
+    base = (sample_folder() / step.config_file).read_text(encoding="utf-8")
+    before, mended = counted(base), counted(base.replace("anonymous_uuid\n", "anonymous_id\n"))
+    [unit] = [unit for unit in before.units if unit.variant is not None]
+    assert [ITEMS_IN_ORDER[moment.event].source for moment in unit.moments if moment.name == "purchase"] == [step.event]
+    exposed = next(at for at, moment in enumerate(unit.moments) if moment.what == "exposed")
+    assert exposed < next(at for at, moment in enumerate(unit.moments) if moment.name == "purchase")
+    assert (before.counts, mended.counts) == (0, 1)
+
+
+def counted(text: str) -> GoalView:
+    """The purchases in the experiment of a config."""
+    config = read_config(text, {}).config
+    assert config is not None
+    assert config.experiments is not None
+    own, moments = Mapper(config), Moments(config.experiments)
+    for index, item in enumerate(ITEMS_IN_ORDER):
+        if isinstance(item, Event):
+            moments.add(index, own.outcome(item))
+    found = overview(moments, config.experiments[0].name, "purchase").goal
+    assert found is not None
+    return found
+
+
 def test_the_sentences_are_sound() -> None:
-    assert len(STEPS) == 8
+    assert len(STEPS) == 9
     for step in STEPS:
         assert re.search(r"[.!?]$", step.sentence)
         assert len(step.sentence) <= 88, "it fits the two lines of a small screen"

@@ -82,13 +82,14 @@ class ExperimentView(NamedTuple):
 
 
 def sizes_of(moments: Moments) -> dict[str, int]:
-    """The experiments with the number of their participants, the largest first."""
+    """The experiments with the number of their participants: those of the config first, then the largest."""
     types = moments.summary.units.types
     sizes = {}
     for name, exposed in moments.summary.experiments.items():
         tracked = exposed.unit_type
         sizes[name] = sum(types[key] == tracked for key in exposed.first)
-    return dict(sorted(sizes.items(), key=lambda item: (-item[1], item[0])))
+    described = moments.summary.described
+    return dict(sorted(sizes.items(), key=lambda item: (item[0] not in described, -item[1], item[0])))
 
 
 def overview(moments: Moments, experiment: str, goal: str, pause: Pause = lambda: None) -> ExperimentView:

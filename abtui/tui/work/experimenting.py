@@ -227,16 +227,21 @@ class Experimenting(Capability):
         view = found.view
         if remedy is not None and view is not None and view.goal is not None:
             change = _Change(remedy, view.name, view.goal.name)
-            found = found._replace(offer=self._offer_of(change))
+            found = found._replace(offer=self._offer_of(change, view.goal.counts))
             if change not in self._results:
                 self._measure(change)
         self._state.experiments = found
         self._state.tell("experiments")
 
-    def _offer_of(self, change: _Change) -> Offer:
-        counts, total = self._results.get(change, (0, 0))
-        result = f"then {counts:,} of {total:,} count" if counts else ""
-        short = f"then {counts:,} count" if counts else ""
+    def _offer_of(self, change: _Change, now: int) -> Offer | None:
+        """The offer of a change with its result, as soon as that is known; none if no more goals count than `now`."""
+        if change not in self._results:
+            return Offer(change.remedy.title, "", "", lambda: self._state.config.apply_remedy(change.remedy))
+        counts, total = self._results[change]
+        if counts <= now:
+            return None
+        verb = "counts" if counts == 1 else "count"
+        result, short = f"then {counts:,} of {total:,} {verb}", f"then {counts:,} {verb}"
         return Offer(change.remedy.title, result, short, lambda: self._state.config.apply_remedy(change.remedy))
 
     def _measure(self, change: _Change) -> None:
@@ -270,7 +275,7 @@ class Experimenting(Capability):
         if found is None or found.offer is None or view is None or view.goal is None:
             return
         if (view.name, view.goal.name) == change[1:]:
-            state.experiments = found._replace(offer=self._offer_of(change))
+            state.experiments = found._replace(offer=self._offer_of(change, view.goal.counts))
             state.tell("experiments")
 
 

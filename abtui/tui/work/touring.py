@@ -148,6 +148,8 @@ class Touring(Capability):
         self._filter = step.filter
         self._filter_mapped()
         state.look_for(step.goal)
+        # The experiment and the goal are those of the selected event.
+        state.look_into("", "")
         state.show(step.screen)
         # The sentence says what there is to say.
         state.say("")

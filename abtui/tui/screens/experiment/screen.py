@@ -33,7 +33,7 @@ _LEAST_UNITS: Final = 4
 
 
 class ExperimentScreen(Vertical, can_focus=True):
-    """Does it count? The largest experiment and the goal that is looked for are shown first; others with the arrows and g."""
+    """Does it count? The first experiment of the config, else the largest, and the goal that is looked for are shown first; others with the arrows and g."""
 
     SCOPED_CSS = False
     DEFAULT_CSS = """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.events import Resize
@@ -9,14 +11,16 @@ from textual.events import Resize
 from abtui.core.experiments.overview import Unit
 from abtui.core.text.plain import one_line
 from abtui.tui.kit.action import Action
-from abtui.tui.kit.drawing import Piece
 from abtui.tui.kit.plate import Plate
 from abtui.tui.kit.sentence import Sentence
 from abtui.tui.screens.experiment import words
 from abtui.tui.screens.experiment.parts import StoryView
 from abtui.tui.screens.experiment.words import LOST, Shown
+from abtui.tui.skeleton import size_class
 
-_NAME = 40
+_NAME: Final = 40
+_AROUND: Final = {"-small": 2, "-tiny": 3}
+"""The rows around the story by the size of the terminal."""
 
 
 class Side(Vertical):
@@ -53,11 +57,8 @@ class Side(Vertical):
 
     def on_resize(self, event: Resize) -> None:
         """Give the story the room that the rest leaves."""
-        taken = sum(
-            part.outer_size.height + part.styles.margin.height for part in self.children if part.display and not isinstance(part, StoryView)
-        )  # fmt: skip
-        story = self.query_one(StoryView)
-        most = max(1, event.size.height - max(taken, 2))
+        story, around = self.query_one(StoryView), _AROUND.get(size_class(*self.app.size), 8)
+        most = max(1, event.size.height - around)
         if most != story.most:
             story.most = most
             story.refresh(layout=True)
@@ -77,8 +78,7 @@ class Side(Vertical):
             plate.show(LOST, f"{unit.lost:,} of {unit.lost + counts:,} {goal}")
         else:
             plate.show(shown.fate, f"{goal} counts for {shown.label(unit.variant or 0)}", short="and counts")
-        where = "in no variant" if unit.variant is None else f"in {shown.label(unit.variant)}"
-        named.show(Piece(uid, bold=True), Piece(f" {where}", "soft"), Piece(f", {words.day(unit.moments[0].at if unit.moments else unit.at)}", "soft"))  # fmt: skip
+        named.show_form(words.unit_line, shown, unit, uid)
         offer = words.action(shown, unit)
         if offer is not None:
             action.show("Enter", offer.title, offer.result, offer.short)

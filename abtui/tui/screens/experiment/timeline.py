@@ -56,7 +56,7 @@ def _said(moment: Moment, unit: Unit, shown: Shown, signs: Signs, *, after: bool
         counted = "" if unit.variant is None else f" for {signs.text(shown.letters.get(unit.variant, ''))}"
         return signs.mark(shown.fate), LOOKS[shown.fate].role, name, f"counts{counted}"
     if goal is None or moment.name != goal.name:
-        note = who(moment.reason, 1, signs.text(shown.unit_type)) if after else "before the exposure: not counted"
+        note = who(moment.reason, 1, signs.text(shown.unit_type)) if after else "before the exposure"
         note = note if unit.variant is not None else who(moment.reason, 1, signs.text(shown.unit_type))
         return signs.unreached, "soft", name, note
     return signs.mark(LOST), LOOKS[LOST].role, name, who(moment.reason, 1, signs.text(shown.unit_type))
@@ -141,7 +141,7 @@ def _roomy(step: Step, width: int, signs: Signs, *, last: bool) -> list[Row]:
 
 def _tight(step: Step, width: int, signs: Signs) -> Row:
     """`12:05 ┃◆ exposed to B treatment  from here on goals count`."""
-    name = cut(step.name, max(12, width // 2), signs.cut)
+    name = cut(step.name, max(12, width - _MARK - len(step.note) - 7), signs.cut)
     places = [
         (0, Piece(clock(step.moment.at), "soft")),
         (_MARK, _line(step, signs)),
@@ -149,4 +149,4 @@ def _tight(step: Step, width: int, signs: Signs) -> Row:
         (_MARK + 3, Piece(name, "soft" if step.role == "soft" else "text", bold=_is_bold(step))),
         (_MARK + 5 + len(name), Piece(step.note, "soft" if step.role == "text" else step.role)),
     ]
-    return lay(places, width, signs.cut)
+    return lay(places, width, signs.cut, gap=0)

@@ -73,11 +73,9 @@ def _counts(shown: Shown, goal: GoalView, signs: Signs) -> Row:
     look = LOOKS[shown.fate]
     name = signs.text(one_line(goal.name, 30))
     one = goal.counts == 1
-    row = [
-        Piece(",  ", "soft"),
-        Piece(f"{signs.mark(shown.fate)} ", look.role),
-        Piece(f"{goal.counts:,} of {name} {'counts' if one else 'count'}", look.role, bold=True),
-    ]
+    said, role = f"{goal.counts:,} of {name} {'counts' if one else 'count'}", look.role if goal.counts else "text"
+    mark = [Piece(f"{signs.mark(shown.fate)} ", role)] if goal.counts else []
+    row = [Piece(",  ", "soft"), *mark, Piece(said, role, bold=True)]
     if shown.fate == "ignored":
         row.append(Piece(", and the console has no such goal", "soft"))
     if goal.lost:
@@ -235,6 +233,14 @@ def unit_row(unit: Unit, shown: Shown, uid: str, width: int, signs: Signs, *, cu
         return lay(places, width - 1, signs.cut)
     row = lay(places, end, signs.cut)
     return [*row, Piece(" " * (end - width_of(row))), Piece(when, "soft")]
+
+
+def unit_line(shown: Shown, unit: Unit, uid: str, width: int, signs: Signs) -> Row:
+    """`u-20991 in B treatment, 17 March`; a long uid is cut."""
+    variant = "no variant" if unit.variant is None else signs.text(shown.label(unit.variant))
+    first = unit.moments[0].at if unit.moments else unit.at
+    rest = f" in {variant}, {day(first)}"
+    return [Piece(cut(signs.text(uid), max(8, width - len(rest)), signs.cut), bold=True), Piece(rest, "soft")]
 
 
 def units_title(goal: GoalView | None) -> tuple[str, str]:
