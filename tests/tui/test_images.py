@@ -6,6 +6,7 @@ port of the local collector, and how long a run took.
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from abtui.services.collector.server import LocalCollector
+from abtui.services.folders import sample_folder
 from abtui.services.journal_file import journal_path
 from abtui.tui import config_state, themes
 from abtui.tui.app import WorkbenchApp
@@ -50,6 +52,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         event(sentAt=..., messageId="m5"),
     ]
     (tmp_path / "orders.jsonl").write_text("\n".join(rows))
+    shutil.copy(sample_folder() / "experiment.yaml", tmp_path)
     (tmp_path / "config.yaml").write_text(CONFIG + CATALOG)
     (tmp_path / "broken.yaml").write_text((CONFIG + CATALOG).replace("  environment: staging", "  environment staging"))
     with LocalCollector() as collector:
@@ -70,6 +73,7 @@ async def goal(pilot: Pilot[int], screen: Workbench) -> None:
     await until(pilot, lambda: bool(screen.query(GoalScreen)))
     found = screen.query_one(GoalScreen)._search
     await until(pilot, lambda: found.complete and not (found.trial and found.trial.is_under_way))
+    await until(pilot, lambda: screen.state.experiments is not None and screen.state.experiments.complete)
 
 
 async def config(pilot: Pilot[int], screen: Workbench) -> None:
@@ -112,11 +116,26 @@ def text_of(runs: PagedList) -> str:
     return "" if row is None else row.text
 
 
+async def experiment(pilot: Pilot[int], screen: Workbench) -> None:
+    """A purchase that does not count, its story, and what mends it, measured."""
+    sources = [screen.state.corpus.item(index).source for index in range(len(screen.state.corpus))]
+    screen.state.event.select(sources.index("10-shopping-session.jsonl:19"))
+    await pilot.press("5")
+
+    def known() -> bool:
+        found = screen.state.experiments
+        return found is not None and found.complete and found.offer is not None and bool(found.offer.result)
+
+    await until(pilot, known)
+
+
 async def nothing(pilot: Pilot[int], screen: Workbench) -> None:
     """The screen as it opens."""
 
 
 DEMO: Final = (None, ())
+SHOP: Final = ("experiment.yaml", (str(sample_folder()),))
+"""The demo's events with the config in which a purchase does not count."""
 PICTURES: dict[str, tuple[tuple[int, int], str, tuple[str | None, tuple[str, ...]], Act]] = {
     "events-120-dark": (LARGE, themes.DARK, DEMO, events),
     "events-120-light": (LARGE, themes.LIGHT, DEMO, events),
@@ -128,6 +147,7 @@ PICTURES: dict[str, tuple[tuple[int, int], str, tuple[str | None, tuple[str, ...
     "goal-120-dark": (LARGE, themes.DARK, DEMO, goal),
     "config-120-dark": (LARGE, themes.DARK, DEMO, config),
     "impact-120-dark": (LARGE, themes.DARK, DEMO, impact),
+    "experiment-120-dark": (LARGE, themes.DARK, SHOP, experiment),
     "sent-120-dark": (LARGE, themes.DARK, ("local.yaml", ("orders.jsonl",)), sent),
     "empty-120-dark": (LARGE, themes.DARK, ("config.yaml", ()), nothing),
     "broken-120-dark": (LARGE, themes.DARK, ("broken.yaml", ("orders.jsonl",)), nothing),

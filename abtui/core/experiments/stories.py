@@ -124,7 +124,7 @@ def _shortened(told: list[Moment], event: int) -> Story:
     if len(kept) > MOST:
         place = next((at for at, item in enumerate(kept) if item.event == event and item.name), 0)
         first = next((at for at, item in enumerate(kept) if item.what == "exposed"), 0)
-        start = min(max(0, place - MOST // 2), len(kept) - MOST + 1)
-        head = [kept[first]] if first < start else []
-        kept = [*head, *kept[start : start + MOST - 1]]
+        start = min(max(0, place - MOST // 2), len(kept) - MOST)
+        around = kept[start : start + MOST]
+        kept = around if first >= start else [kept[first], *around[1:]]
     return Story(tuple(kept), len(told) - len(kept))

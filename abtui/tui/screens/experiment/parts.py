@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from abtui.core.experiments.overview import Unit
 from abtui.core.experiments.reason_words import way_back, why
-from abtui.tui.kit.drawing import Drawn, Piece, cut, draw
+from abtui.tui.kit.drawing import Drawn, Piece, draw
 from abtui.tui.kit.drawn_list import DrawnList
 from abtui.tui.kit.marks import Signs, signs_of
 from abtui.tui.kit.sentence import Row
@@ -154,14 +154,16 @@ class StoryView(Rows):
     def _after(self, shown: Shown, unit: Unit, width: int, signs: Signs) -> list[Row]:
         if not unit.reason:
             return []
-        helps = signs.text(words.remedy(shown, unit))
         offer = words.action(shown, unit)
-        told = signs.text(offer.title) if offer is not None else helps
-        has_fix = offer is not None or not way_back(unit.reason, "").startswith("none")
-        head = "Fix: " if has_fix else "Nothing to mend: "
-        because = signs.text(why(unit.reason, shown.unit_type))
-        first = [Piece(head, bold=True), Piece(cut(told, width - len(head) - 1, signs.cut) + ".")]
-        return [[], first, *([Piece(line, "soft")] for line in _wrapped(because, width)), []]
+        because: list[Row] = [[Piece(line, "soft")] for line in _wrapped(why(unit.reason, shown.unit_type), width)]
+        if offer is not None:
+            return [[], words.result_row(shown, offer, signs), *because, []]
+        helps = words.remedy(shown, unit)
+        head = "Nothing to mend" if way_back(unit.reason, "").startswith("none") else "Fix"
+        first, *rest = _wrapped(signs.text(f"{head}: {helps}."), width)
+        lead = first[: len(head) + 1]
+        told: list[Row] = [[Piece(lead, bold=True), Piece(first[len(lead) :])], *([Piece(line)] for line in rest)]
+        return [[], *told, *because, []]
 
 
 def _wrapped(text: str, width: int) -> list[str]:

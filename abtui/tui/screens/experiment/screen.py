@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.events import Resize
+from textual.widget import Widget
 
 from abtui.core.corpus.funnel import goal_of
 from abtui.core.text.secret import excerpt
@@ -115,6 +116,7 @@ class ExperimentScreen(Vertical, can_focus=True):
         state = self._state
         said, found, mapper = empty_of(state), state.experiments, state.session.mapper
         self.set_class(said is not None, "-empty")
+        self._keep_focus()
         if said is not None or found is None or found.view is None or mapper is None:
             self._shown = None
             if said is not None:
@@ -166,6 +168,7 @@ class ExperimentScreen(Vertical, can_focus=True):
             self._state.say("No unit is selected, so there is nothing to do.")
         elif size_class(*self.app.size) == "-tiny" and not self.has_class("-story"):
             self.add_class("-story")
+            self.screen.set_focus(self)
         elif (offer := words.action(shown, unit)) is not None:
             offer.make()
         elif not unit.reason:
@@ -213,7 +216,17 @@ class ExperimentScreen(Vertical, can_focus=True):
         """Look at the goal that is looked for elsewhere, and focus the units."""
         self._look()
         self._show()
-        self.screen.set_focus(self if self.has_class("-empty") else self._units)
+        self.screen.set_focus(self._place)
+
+    @property
+    def _place(self) -> Widget:
+        """What the keys are for: the units, or the screen itself where they are not in view."""
+        return self if self.has_class("-empty") or self.has_class("-story") else self._units
+
+    def _keep_focus(self) -> None:
+        """Focus the units as soon as there are any, and the screen itself once there are none."""
+        if self._state.screen == "experiment" and self.screen.focused in (self, self._units):
+            self.screen.set_focus(self._place)
 
     def _look(self) -> None:
         """Look at the goal of the Goal screen, or else that of the selected event, as long as none was chosen here."""

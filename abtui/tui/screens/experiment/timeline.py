@@ -9,7 +9,7 @@ from abtui.core.experiments.overview import Unit
 from abtui.core.experiments.reason_words import who
 from abtui.core.experiments.stories import Moment
 from abtui.core.text.plain import one_line, plural
-from abtui.tui.kit.drawing import Piece, cut, lay
+from abtui.tui.kit.drawing import Piece, cut, lay, width_of
 from abtui.tui.kit.marks import LOOKS, Signs
 from abtui.tui.kit.sentence import Row
 from abtui.tui.screens.experiment.words import LOST, Shown, clock, day
@@ -17,6 +17,8 @@ from abtui.tui.screens.experiment.words import LOST, Shown, clock, day
 _MARK: Final = 6
 _TEXT: Final = 8
 _NAME: Final = 80
+_LEAST_NOTE: Final = 12
+"""The cells from which the beginning of a note tells something."""
 
 
 class Step(NamedTuple):
@@ -83,7 +85,9 @@ def _window(told: list[Step], more: int, width: int, room: int, signs: Signs) ->
     keep = max(1, room - 1)
     asked = next((at for at, step in enumerate(told) if step.asked), 0)
     exposed = next((at for at, step in enumerate(told) if step.moment.what == "exposed"), asked)
-    places = sorted(range(len(told)), key=lambda at: (at not in (asked, exposed), abs(at - asked)))[:keep]
+    # What was before the exposure is seen, too.
+    wanted = {asked, exposed, exposed - 1}
+    places = sorted(range(len(told)), key=lambda at: (at not in wanted, abs(at - asked)))[:keep]
     kept = [told[at] for at in sorted(places)]
     rows = _rows(kept, width, signs, tight=True)
     # A new day takes a row, too.
@@ -141,12 +145,15 @@ def _roomy(step: Step, width: int, signs: Signs, *, last: bool) -> list[Row]:
 
 def _tight(step: Step, width: int, signs: Signs) -> Row:
     """`12:05 ┃◆ exposed to B treatment  from here on goals count`."""
-    name = cut(step.name, max(12, width - _MARK - len(step.note) - 7), signs.cut)
+    name = cut(step.name, width - _MARK - 4, signs.cut)
+    at = _MARK + 5 + width_of((Piece(name),))
+    room = width - at
+    note = step.note if len(step.note) <= room or room >= _LEAST_NOTE else ""
     places = [
         (0, Piece(clock(step.moment.at), "soft")),
         (_MARK, _line(step, signs)),
         (_MARK + 1, Piece(step.mark, step.role)),
         (_MARK + 3, Piece(name, "soft" if step.role == "soft" else "text", bold=_is_bold(step))),
-        (_MARK + 5 + len(name), Piece(step.note, "soft" if step.role == "text" else step.role)),
+        (at, Piece(note, "soft" if step.role == "text" else step.role)),
     ]
     return lay(places, width, signs.cut, gap=0)

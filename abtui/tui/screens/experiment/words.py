@@ -135,7 +135,7 @@ def _tight(shown: Shown, width: int, signs: Signs) -> list[Row]:
     rows: list[Row] = []
     for label, (variant, number) in zip(labels, _variants(view), strict=True):
         units = 0 if goal is None else goal.converters.get(variant, 0)
-        row = [Piece("  "), Piece(f"{cut(label, wide, signs.cut):<{wide}} ", bold=True), Piece(f"{number:>6,} ", bold=True), Piece("exposed ", "soft")]  # fmt: skip
+        row = [Piece("  "), Piece(_padded(label, wide + 1, signs), bold=True), Piece(f"{number:>6,} ", bold=True), Piece("exposed ", "soft")]  # fmt: skip
         if goal is not None:
             name = signs.text(one_line(goal.name, 20))
             row += [
@@ -165,13 +165,19 @@ def _bar(label: str, number: int, most: int, share: str, role: str, width: int, 
     head = min(_LABEL, max(12, width // 4))
     room = max(4, width - 2 - head - _NUMBERS)
     cells = max(1, room * number // most) if number and most else 0
-    name = cut(signs.text(label), head - 1, signs.cut)
     return [
-        Piece(f"  {name:<{head}}", bold=True),
+        Piece("  "),
+        Piece(_padded(signs.text(label), head, signs), bold=True),
         Piece(signs.full * cells, role),
         Piece(f"{' ' if cells else ''}{number:,}", bold=True),
         Piece(f"  {share}", "soft"),
     ]
+
+
+def _padded(label: str, width: int, signs: Signs) -> str:
+    """A label in exactly so many cells, the last of which is free."""
+    name = cut(label, width - 1, signs.cut)
+    return name + " " * (width - width_of((Piece(name),)))
 
 
 def _share(part: int, whole: int) -> str:
@@ -262,6 +268,15 @@ def action(shown: Shown, unit: Unit | None) -> Offer | None:
     """The change that is offered for a unit."""
     offer = shown.found.offer
     return offer if offer is not None and unit is not None and unit.reason == "sameUidOtherType" else None
+
+
+def result_row(shown: Shown, offer: Offer, signs: Signs) -> Row:
+    """`Then ● 1 of 13 counts.`, as it was measured; what is offered as long as it was not."""
+    if not offer.result:
+        return [Piece("Fix: ", bold=True), Piece(signs.text(offer.title))]
+    look = LOOKS[shown.fate]
+    said = offer.result.removeprefix("then ")
+    return [Piece("Then ", "soft"), Piece(f"{signs.mark(shown.fate)} {said}", look.role, bold=True), Piece(".", "soft")]
 
 
 # Times, in UTC as everywhere
