@@ -16,7 +16,7 @@ from abtui.core.destinations import REASONS
 from abtui.core.events import Event, Stored
 from abtui.core.experiments.findings import unit_type_finding
 from abtui.core.experiments.moments import Moments
-from abtui.core.experiments.overview import attributed, overview, sizes_of
+from abtui.core.experiments.overview import Attributed, attributed, overview, sizes_of
 from abtui.core.experiments.results import results_of
 from abtui.core.fate import SENT_FATES
 from abtui.core.proven_fix import Fixer
@@ -49,6 +49,8 @@ class _Counting:
         self.counted = 0
         self.showing = 0.0
         """How long it took to find out what is shown, the last time (seconds)."""
+        self.attributed: tuple[int, dict[str, Attributed]] = (0, {})
+        """The goals that arrive, with the number of events that they are of."""
 
 
 class _Asked(NamedTuple):
@@ -206,7 +208,9 @@ class Experimenting(Capability):
             return Experiments(share), None
         name = asked.experiment if asked.experiment in sizes else next(iter(sizes))
         view = overview(moments, name, asked.goal, pause)
-        found = Experiments(share, sizes, view, attributed(moments, pause))
+        if counting.attributed[0] != counting.counted:
+            counting.attributed = (counting.counted, attributed(moments, pause))
+        found = Experiments(share, sizes, view, counting.attributed[1])
         is_named_otherwise = view.goal is not None and bool(view.goal.other_types)
         return found, _remedy(moments, name, counting.mapper, text) if done and is_named_otherwise else None
 
