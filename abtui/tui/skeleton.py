@@ -22,6 +22,10 @@ LISTS = {"-large": 62, "-medium": 48, "-small": 34}
 """The width of the list by the class of the size; in the smallest it has all columns."""
 TABS = "1 Events  2 Goal  3 Config  4 Impact  5 Experiment  6 Live  7 Sent"
 """The screens in the header."""
+SLIM_TABS = "1 Events  2 Goal 3 Config 4 Impact 5 Experiment 6 Live 7 Sent"
+"""The same where there is little room."""
+_FULL = 94
+"""The columns from which a target has room beside the name and the screens."""
 
 
 class Skeleton:
@@ -100,7 +104,8 @@ def frame(columns: int, rows: int, *, ascii: bool = False) -> list[str]:
     They stand where those of the workbench will. The surfaces have no colour yet, as the theme is not known before it is loaded.
     """
     name = size_class(columns, rows)
-    header = f" {'+=o' if ascii else '●━○'} abtui    {TABS}"
+    sign = "+=o" if ascii else "●━○"
+    header = f" {sign} abtui    {TABS}" if columns >= _FULL else f" {sign}   {SLIM_TABS}"
     if name == "-tiny":
         lines = [" Starting…", ""]
     elif name == "-small":

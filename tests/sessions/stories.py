@@ -68,7 +68,11 @@ TOUR = Story(
         Move("Where is purchase?", ("Right",), r"then 15 of 16 arrive.*5 of 9"),
         Move("One switch is off: who is affected, and by which line.", ("Right",), r"line 13.*8 arrive again.*6 of 9"),
         Move("The move to another destination, proved before it.", ("Right",), r"5  identify 4, group 1.*7 of 9"),
-        Move("It arrives, and does not count in the experiment.", ("Right",), r"DOES NOT COUNT.*then 1 of 13 counts.*8 of 9"),
+        Move(
+            "It arrives, and does not count in the experiment.",
+            ("Right",),
+            r"DOES NOT COUNT.*then 1 of 13 counts.*8 of 9",
+        ),
         Move("And then one's own site.", ("Right",), r"Point your site.*Enter  Listen.*9 of 9"),
         Move("Back is exact.", ("Left",) * 7, r"○ IGNORED.*then 81 of 102 arrive.*2 of 9"),
         Move("Escape ends the tour; everything stays open.", ("Escape",), r"Now it is your turn"),

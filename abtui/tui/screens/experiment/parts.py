@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import ClassVar, Final
 
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.strip import Strip
 
@@ -78,10 +79,14 @@ class Counts(Rows):
         return words.count_rows(self._shown, width, signs, roomy=self.roomy, most=self.most)
 
 
-class UnitList(DrawnList):
-    """The units with a loss, the newest first; without any loss, the units with a goal."""
+class UnitList(DrawnList, inherit_bindings=False):
+    """The units with a loss, the newest first; without any loss, the units with a goal.
+
+    It is never wider than its room, so left and right are the screen's.
+    """
 
     DEFAULT_CSS = "UnitList { height: 1fr; }"
+    BINDINGS: ClassVar[list[BindingType]] = [*DrawnList.BINDINGS]
 
     def __init__(self, name_of: Callable[[str], str], *, id: str | None = None) -> None:
         super().__init__(id=id)
