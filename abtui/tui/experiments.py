@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from abtui.core.experiments.overview import Attributed, ExperimentView
-from abtui.tui.state import Offer
+from abtui.tui.offer import Offer
 
 
 class Experiments(NamedTuple):

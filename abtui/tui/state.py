@@ -33,6 +33,7 @@ from abtui.tui.finding_rows import FindingPlace
 from abtui.tui.kit.event_row import EventRow
 from abtui.tui.messages import PaletteCommand
 from abtui.tui.notice import Notice
+from abtui.tui.offer import Offer
 from abtui.tui.opening import Opening
 from abtui.tui.review import Review
 from abtui.tui.selection import Selection
@@ -93,17 +94,6 @@ class Progress(NamedTuple):
         for move in moves:
             found.set_all(self.events_of(move.key), True)
         return found
-
-
-class Offer(NamedTuple):
-    """The one change that is offered: what it does, its measured result ("then 5 of 10 arrive"; `short` where there is little
-    room, "" until it is known), and the function that makes it."""
-
-    title: str
-    result: str
-    short: str
-    make: Callable[[], object]
-    key: str = "Enter"
 
 
 class _Listener(NamedTuple):

@@ -12,7 +12,8 @@ from abtui.core.config import Config
 from abtui.tui.comparer import Comparer
 from abtui.tui.comparing import Baseline
 from abtui.tui.debounce import Debounce
-from abtui.tui.state import Offer, Progress, State
+from abtui.tui.offer import Offer
+from abtui.tui.state import Progress, State
 
 if TYPE_CHECKING:
     # Loaded when the first change is looked for: the workbench opens without it.

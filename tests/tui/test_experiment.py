@@ -16,11 +16,11 @@ from abtui.services.folders import sample_folder
 from abtui.tui.experiments import Experiments
 from abtui.tui.kit.drawing import Piece, width_of
 from abtui.tui.kit.marks import ASCII, UNICODE
+from abtui.tui.offer import Offer
 from abtui.tui.screens.experiment import words
 from abtui.tui.screens.experiment.parts import UnitList
 from abtui.tui.screens.experiment.timeline import timeline
 from abtui.tui.screens.experiment.words import Shown
-from abtui.tui.state import Offer
 from abtui.tui.workbench import Workbench
 from tests.kit import CONFIG, event, until
 from tests.tui.kit import notes, workbench

@@ -25,7 +25,8 @@ from abtui.tui.corpus import read_stored
 from abtui.tui.debounce import Debounce
 from abtui.tui.experiments import Experiments
 from abtui.tui.messages import WorkerResults
-from abtui.tui.state import Offer, State
+from abtui.tui.offer import Offer
+from abtui.tui.state import State
 from abtui.tui.work.capability import Capability
 
 _SOON_SECONDS: Final = 0.1

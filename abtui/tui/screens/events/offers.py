@@ -8,7 +8,8 @@ from textual.app import App
 
 from abtui.core.fate import has_catalog
 from abtui.core.text.plain import one_line
-from abtui.tui.state import Offer, State
+from abtui.tui.offer import Offer
+from abtui.tui.state import State
 
 
 def offer_of(state: State, app: App[object]) -> Offer | None:

@@ -16,7 +16,7 @@ from abtui.tui.experiments import Experiments
 from abtui.tui.kit.drawing import Piece, cut, lay, width_of
 from abtui.tui.kit.marks import LOOKS, Signs
 from abtui.tui.kit.sentence import Row
-from abtui.tui.state import Offer
+from abtui.tui.offer import Offer
 
 TOLD: Final = "What these events say, not what the console counts."
 TOLD_SHORT: Final = "Not what the console counts."

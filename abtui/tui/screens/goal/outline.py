@@ -9,7 +9,7 @@ from abtui.core.corpus.funnel import FunnelResult, Loss, Station
 from abtui.core.outcomes import Fate
 from abtui.tui.kit.drawing import Piece, cut, lay, width_of
 from abtui.tui.kit.marks import LOOKS, Signs
-from abtui.tui.state import Offer
+from abtui.tui.offer import Offer
 
 Form = Literal["wide", "narrow", "tiny"]
 _WIDE, _TINY = 100, 70

@@ -17,6 +17,7 @@ from abtui.tui.kit.completion_list import CompletionList
 from abtui.tui.kit.marks import signs_of
 from abtui.tui.kit.message_line import MessageLine
 from abtui.tui.kit.panel import Gap
+from abtui.tui.offer import Offer
 from abtui.tui.screens.goal import words
 from abtui.tui.screens.goal.empty import EmptyView, empty_of
 from abtui.tui.screens.goal.goal_input import GoalInput, GoalWanted
@@ -28,7 +29,7 @@ from abtui.tui.screens.goal.note import note
 from abtui.tui.screens.goal.search import Search
 from abtui.tui.screens.goal.stations import LossChosen, StationsView
 from abtui.tui.skeleton import size_class
-from abtui.tui.state import Offer, State
+from abtui.tui.state import State
 
 _FORMS: Final = {"-large": "-wide", "-medium": "-wide", "-small": "-narrow"}
 _ROOM: Final = {"-wide": 11, "-narrow": 8, "-tiny": 7}

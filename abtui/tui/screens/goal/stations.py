@@ -15,8 +15,8 @@ from abtui.core.corpus.funnel import FunnelResult, Loss
 from abtui.tui.kit.action import ActionClicked
 from abtui.tui.kit.drawing import Piece, draw, target_at
 from abtui.tui.kit.marks import signs_of
+from abtui.tui.offer import Offer
 from abtui.tui.screens.goal.outline import ACTION, Look, Row, entries, form_of, outline, row_pieces
-from abtui.tui.state import Offer
 
 
 class LossChosen(Message):

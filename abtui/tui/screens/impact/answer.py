@@ -15,9 +15,10 @@ from abtui.tui.kit.drawing import Piece
 from abtui.tui.kit.journey import JourneyView
 from abtui.tui.kit.plate import Plate
 from abtui.tui.kit.sentence import Sentence
+from abtui.tui.offer import Offer
 from abtui.tui.screens.impact import words
 from abtui.tui.screens.impact.subject import Subject
-from abtui.tui.state import Offer, State
+from abtui.tui.state import State
 
 
 class ImpactAnswer(Vertical):

@@ -25,12 +25,13 @@ from abtui.tui.kit.plate import Plate
 from abtui.tui.kit.sentence import Sentence
 from abtui.tui.kit.tally import Bar, Tally
 from abtui.tui.messages import BaselineWanted, MoveOpened
+from abtui.tui.offer import Offer
 from abtui.tui.screens.impact import words
 from abtui.tui.screens.impact.answer import ImpactAnswer
 from abtui.tui.screens.impact.event_list import MoveEvents, Pair
 from abtui.tui.screens.impact.move_list import MoveList, MovesPanel
 from abtui.tui.screens.impact.subject import Subject, subject_of
-from abtui.tui.state import Offer, State
+from abtui.tui.state import State
 from abtui.tui.trying import Trying
 
 _HIGH: Final = 30
