@@ -5,8 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from abtui.tui.corpus import Corpus
@@ -161,12 +160,3 @@ class LiveView(NamedTuple):
     retries: int = 0
     lines: str = ""
     ended: str = ""
-
-
-def spread(counts: Iterable[int], cells: int) -> list[int]:
-    """The counts of seconds as counts of so many equal stretches of time, the last of which ends now."""
-    seconds = list(counts)
-    if cells >= len(seconds) or cells < 1:
-        return seconds
-    edges = [round(cell * len(seconds) / cells) for cell in range(cells + 1)]
-    return [sum(seconds[start:end]) for start, end in pairwise(edges)]

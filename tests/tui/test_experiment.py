@@ -186,8 +186,8 @@ def unit(*moments: Moment, reason: str = "beforeExposure", event: int = 9, varia
 
 
 def view(**given: Any) -> Shown:
-    goal = GoalView("purchase", 195, 164, {0: 71, 1: 93}, {0: 71, 1: 93}, (("beforeExposure", 22), ("noTrackedUnit", 9)), (), (), 0)  # fmt: skip
-    found = ExperimentView("checkout_one_page", 214, "user_id", ("control", "treatment"), {0: 408, 1: 402}, 6, 900, (("purchase", 195),), goal)  # fmt: skip
+    goal = GoalView("purchase", 195, 164, {0: 71, 1: 93}, {0: 71, 1: 93}, (("beforeExposure", 22), ("noTrackedUnit", 9)), (), (), 0, given.get("counted", {}))  # fmt: skip
+    found = ExperimentView("checkout_one_page", 214, "user_id", ("control", "treatment"), {0: 408, 1: 402}, 6, 900, (("purchase", 195),), goal, {})  # fmt: skip
     found = found._replace(**{name: value for name, value in given.items() if name in found._fields})
     config = read_config(f"{CONFIG}catalog: {{ goals: [purchase] }}\n", {}).config
     assert config is not None
@@ -239,6 +239,20 @@ def test_a_small_number_is_seen_and_many_variants_are_bounded() -> None:
     rows = text_of(words.count_rows(view(sizes=sizes, names=("ctrl", "変種")), 66, UNICODE, roomy=True, most=40))
     assert "  B 変種          ▄ 1  0.0 %" in rows
     assert "  and 34 more variants" in rows
+
+
+def test_exposures_and_goals_by_day_stand_below_each_other() -> None:
+    first = NOON // DAY
+    found = view(days={first: 400, first + 1: 0, first + 3: 100, first + 5: 50}, counted={first + 3: 7, first + 5: 1})
+    rows = text_of(words.count_rows(found, 66, UNICODE, roomy=True, most=30))
+    by_day = [row for row in rows if "by day" in row]
+    assert by_day == [
+        "  by day          █  ▂ ▁  17 Mar to 22 Mar",
+        "  by day             █ ▂  17 Mar to 22 Mar",
+    ]
+    # One day tells nothing, and a wrong date would spread the others over centuries.
+    for days in ({first: 3}, {first: 3, first + 1: 2, 10**9: 1}):
+        assert "by day" not in "".join(text_of(words.count_rows(view(days=days), 66, UNICODE, roomy=True, most=30)))
 
 
 def test_the_line_is_whole_from_the_exposure_on() -> None:

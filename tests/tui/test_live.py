@@ -28,7 +28,8 @@ from abtui.tui.app import WorkbenchApp
 from abtui.tui.corpus import Corpus
 from abtui.tui.dialogs.questions import RestoreDraft
 from abtui.tui.kit.event_row import EventRow
-from abtui.tui.live import SECONDS_SHOWN, Arrivals, spread
+from abtui.tui.kit.spark import spread
+from abtui.tui.live import SECONDS_SHOWN, Arrivals
 from abtui.tui.messages import ListeningWanted
 from abtui.tui.screens.live.arriving import Arriving
 from abtui.tui.workbench import Workbench

@@ -10,6 +10,7 @@ from abtui.core.experiments.attribution import Attribution, GoalCount, Judged
 from abtui.core.experiments.exposed import First
 from abtui.core.experiments.moments import Achievement, Moments
 from abtui.core.experiments.stories import Moment, Stories, Wanted
+from abtui.core.experiments.summary import DAY
 from abtui.core.experiments.units import Units
 
 MOST_UNITS: Final = 500
@@ -52,6 +53,8 @@ class GoalView(NamedTuple):
     """The unit types of goals, each with the one under which the same uid was exposed, the most frequent first."""
     units: tuple[Unit, ...]
     more: int
+    days: dict[int, int]
+    """The goals that count by day, in days of UTC since 1970."""
 
     @property
     def lost(self) -> int:
@@ -74,6 +77,8 @@ class ExperimentView(NamedTuple):
     exposures: int
     goals: tuple[tuple[str, int], ...]
     goal: GoalView | None
+    days: dict[int, int]
+    """The exposures by day, in days of UTC since 1970."""
 
     @property
     def participants(self) -> int:
@@ -118,13 +123,26 @@ def overview(moments: Moments, experiment: str, goal: str, pause: Pause = lambda
         exposures=sum(exposed.exposures.values()),
         goals=tuple(item for item in goals if item[1]),
         goal=_goal_view(moments, experiment, chosen, pause) if chosen else None,
+        days=_exposures_by_day(moments, experiment, pause),
     )
+
+
+def _exposures_by_day(moments: Moments, experiment: str, pause: Pause) -> dict[int, int]:
+    days: Counter[int] = Counter()
+    number = moments.experiments.index(experiment) if experiment in moments.experiments else -1
+    for at, item in enumerate(moments.exposures):
+        if at % _STRETCH == 0:
+            pause()
+        if item.name == number:
+            days[item.at // DAY] += 1
+    return dict(sorted(days.items()))
 
 
 def _goal_view(moments: Moments, experiment: str, name: str, pause: Pause) -> GoalView:
     summary = moments.summary
     exposed, units = summary.of(experiment), summary.units
     attribution, counted, converted = Attribution(exposed, units), GoalCount(), set[int]()
+    days: Counter[int] = Counter()
     known = _Losses(units, attribution, _tracked_beside(moments, attribution.type))
     for at, goal in enumerate(_of_name(moments, name)):
         if at % _STRETCH == 0:
@@ -132,6 +150,7 @@ def _goal_view(moments: Moments, experiment: str, name: str, pause: Pause) -> Go
         judged = attribution.judge(summary.achieved.keys[goal.keys], goal.at)
         counted.add(judged, exposed, converted)
         known.add(goal, judged, summary.achieved.keys[goal.keys])
+        days[goal.at // DAY] += judged.reason == "attributed"
     found, more = known.newest(exposed.first)
     stories = Stories(moments, experiment, name, attribution, found)
     pause()
@@ -159,6 +178,7 @@ def _goal_view(moments: Moments, experiment: str, name: str, pause: Pause) -> Go
             for wanted, story in zip(found, told, strict=True)
         ),
         more=more,
+        days={day: number for day, number in sorted(days.items()) if number},
     )
 
 

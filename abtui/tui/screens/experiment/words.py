@@ -9,6 +9,7 @@ from typing import Final
 from abtui.core.config.model import Config
 from abtui.core.experiments.overview import ExperimentView, GoalView, Unit, letters
 from abtui.core.experiments.reason_words import way_back, who
+from abtui.core.experiments.summary import DAY
 from abtui.core.fate import console_has
 from abtui.core.outcomes import Fate
 from abtui.core.text.plain import one_line, plural
@@ -16,6 +17,7 @@ from abtui.tui.experiments import Experiments
 from abtui.tui.kit.drawing import Piece, cut, lay, width_of
 from abtui.tui.kit.marks import LOOKS, Signs
 from abtui.tui.kit.sentence import Row
+from abtui.tui.kit.spark import spark, spread
 from abtui.tui.offer import Offer
 
 TOLD: Final = "What these events say, not what the console counts."
@@ -26,6 +28,9 @@ _LABEL: Final = 22
 _NUMBERS: Final = 18
 """The cells of a number and its share behind a bar."""
 _MOST_VARIANTS: Final = 6
+_LEAST_DAYS: Final = 3
+_MOST_DAYS: Final = 1_000
+"""The days between which numbers by day are drawn: a wrong date would spread them over centuries."""
 _MONTHS: Final = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]  # fmt: skip
 
 
@@ -106,6 +111,7 @@ def _roomy(shown: Shown, width: int, signs: Signs) -> list[Row]:
     for variant, number in _variants(view):
         rows.append(_bar(shown.label(variant), number, most, _share(number, view.participants), "soft", width, signs))
     rows += _left_out(view)
+    rows += _by_day(view.days, view.days, "soft", width, signs)
     if view.crossovers:
         said = plural(view.crossovers, "unit", "units")
         both = "both" if len(view.sizes) == 2 else "several"
@@ -123,6 +129,7 @@ def _roomy(shown: Shown, width: int, signs: Signs) -> list[Row]:
         rows.append(
             _bar(shown.label(variant), units, most, _share(units, number), LOOKS[shown.fate].role, width, signs)
         )
+    rows += _by_day(goal.days, view.days, LOOKS[shown.fate].role, width, signs)
     reasons = reason_rows(shown, goal, width, signs)
     return [*rows, [], *reasons] if reasons else rows
 
@@ -172,6 +179,19 @@ def _bar(label: str, number: int, most: int, share: str, role: str, width: int, 
         Piece(f"{' ' if cells else ''}{number:,}", bold=True),
         Piece(f"  {share}", "soft"),
     ]
+
+
+def _by_day(days: Mapping[int, int], exposed: Mapping[int, int], role: str, width: int, signs: Signs) -> list[Row]:
+    """`by day  ▁▃▅▇ 12 Apr to 18 Apr`: both rows are of the same days. Nothing, where there is one day or too many."""
+    known = sorted({*days, *exposed})
+    if len(known) < _LEAST_DAYS or known[-1] - known[0] > _MOST_DAYS:
+        return []
+    first, last = known[0], known[-1]
+    head = min(_LABEL, max(12, width // 4))
+    counts = spread((days.get(number, 0) for number in range(first, last + 1)), max(4, width - 2 - head - _NUMBERS))
+    bars = spark(counts, max(counts), signs)
+    span = f"  {day(first * DAY, short=True)} to {day(last * DAY, short=True)}"
+    return [[Piece("  "), Piece(_padded("by day", head, signs), "soft"), Piece(bars, role), Piece(span, "soft")]]
 
 
 def _padded(label: str, width: int, signs: Signs) -> str:

@@ -9,10 +9,8 @@ from textual.strip import Strip
 
 from abtui.tui.kit.drawing import Drawn, Piece, draw
 from abtui.tui.kit.marks import Signs, signs_of
-from abtui.tui.live import spread
+from abtui.tui.kit.spark import spark, spread
 
-_BARS: Final = "▁▂▃▄▅▆▇█"
-_BARS_ASCII: Final = "_.:-=+*#"
 _LABELS: Final = ("a second", "lost")
 _SPAN: Final = "3 min ago to now"
 _NUMBERS: Final = 24
@@ -59,16 +57,9 @@ class Sparklines(Drawn):
         return row
 
     def _bars(self, counts: Sequence[int], cells: int, signs: Signs) -> str:
-        bars = _BARS_ASCII if signs.plain else _BARS
         # Both rows are on the scale of all events, so that the loss is seen as a share.
         most = max(spread(self._all, cells), default=0)
-        if not most:
-            return " " * cells
-        drawn = "".join(
-            bars[min(len(bars) - 1, number * len(bars) // (most + 1))] if number else " "
-            for number in spread(counts, cells)
-        )
-        return drawn.rjust(cells)
+        return spark(spread(counts, cells), most, signs).rjust(cells)
 
     @staticmethod
     def _numbers(counts: Sequence[int]) -> list[Piece]:
