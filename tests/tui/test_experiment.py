@@ -23,7 +23,7 @@ from abtui.tui.screens.experiment.timeline import timeline
 from abtui.tui.screens.experiment.words import Shown
 from abtui.tui.workbench import Workbench
 from tests.kit import CONFIG, event, until
-from tests.tui.kit import notes, workbench
+from tests.tui.kit import KEY, notes, workbench
 from tests.tui.screen_text import screen_text
 
 STORY = "10-shopping-session.jsonl:19"
@@ -189,7 +189,7 @@ def view(**given: Any) -> Shown:
     goal = GoalView("purchase", 195, 164, {0: 71, 1: 93}, {0: 71, 1: 93}, (("beforeExposure", 22), ("noTrackedUnit", 9)), (), (), 0, given.get("counted", {}))  # fmt: skip
     found = ExperimentView("checkout_one_page", 214, "user_id", ("control", "treatment"), {0: 408, 1: 402}, 6, 900, (("purchase", 195),), goal, {})  # fmt: skip
     found = found._replace(**{name: value for name, value in given.items() if name in found._fields})
-    config = read_config(f"{CONFIG}catalog: {{ goals: [purchase] }}\n", {}).config
+    config = read_config(f"{CONFIG}catalog: {{ goals: [purchase] }}\n", {"KEY": KEY}).config
     assert config is not None
     return Shown(Experiments(1.0, {found.name: found.participants}, found, {}, given.get("offer")), found, config)
 
@@ -303,6 +303,23 @@ def test_a_story_that_has_no_room_keeps_the_exposure_and_the_loss() -> None:
 @pytest.mark.parametrize("at", [-(2**63), 2**62, 0])
 def test_times_of_no_calendar_are_told(at: int) -> None:
     assert (words.clock(at), words.day(at)) in (("?", ""), ("00:00", "1 January"))
+
+
+def test_no_key_is_in_a_name() -> None:
+    found = view(name=f"a {KEY}", unit_type=f"u {KEY}", names=(f"v {KEY}", "b"))
+    told = unit(
+        moment(1, "exposed", variant=0), moment(2, "does-not-count", f"g {KEY}", reason="noTrackedUnit", event=9)
+    )
+    rows = [
+        words.headline(found, 120, UNICODE),
+        *words.count_rows(found, 120, UNICODE, roomy=True, most=40),
+        *words.count_rows(found, 120, UNICODE, roomy=False, most=40),
+        *timeline(told, found, 120, 20, UNICODE),
+        words.unit_row(told, found, "u-1", 120, UNICODE, current=False),
+    ]
+    said = "\n".join(text_of(rows))
+    assert KEY not in said
+    assert said.count("***") >= 4
 
 
 def test_rows_fit_whatever_they_say() -> None:

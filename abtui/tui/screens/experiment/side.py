@@ -9,7 +9,6 @@ from textual.containers import Vertical
 from textual.events import Resize
 
 from abtui.core.experiments.overview import Unit
-from abtui.core.text.plain import one_line
 from abtui.tui.kit.action import Action
 from abtui.tui.kit.plate import Plate
 from abtui.tui.kit.sentence import Sentence
@@ -72,7 +71,7 @@ class Side(Vertical):
             named.show()
             action.show()
             return
-        goal = one_line(shown.goal.name, _NAME)
+        goal = shown.named(shown.goal.name, _NAME)
         if unit.reason:
             counts = sum(item.what == "counts" and item.name == shown.goal.name for item in unit.moments)
             plate.show(LOST, f"{unit.lost:,} of {unit.lost + counts:,} {goal}")

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from abtui.core.experiments.overview import Unit
 from abtui.core.experiments.reason_words import who
 from abtui.core.experiments.stories import Moment
-from abtui.core.text.plain import one_line, plural
+from abtui.core.text.plain import plural
 from abtui.tui.kit.drawing import Piece, cut, lay, width_of
 from abtui.tui.kit.marks import LOOKS, Signs
 from abtui.tui.kit.sentence import Row
@@ -16,7 +16,6 @@ from abtui.tui.screens.experiment.words import LOST, Shown, clock, day
 
 _MARK: Final = 6
 _TEXT: Final = 8
-_NAME: Final = 80
 _LEAST_NOTE: Final = 12
 """The cells from which the beginning of a note tells something."""
 
@@ -46,7 +45,7 @@ def steps(unit: Unit, shown: Shown, signs: Signs) -> list[Step]:
 
 def _said(moment: Moment, unit: Unit, shown: Shown, signs: Signs, *, after: bool) -> tuple[str, str, str, str]:
     goal = shown.goal
-    name = signs.text(one_line(moment.name, _NAME))
+    name = signs.text(shown.named(moment.name))
     if moment.what == "exposed":
         crossed = unit.variant is not None and moment.variant != unit.variant
         note = "another variant than before: it stays in the first" if crossed else "from here on goals count"

@@ -12,7 +12,8 @@ from abtui.core.experiments.reason_words import way_back, who
 from abtui.core.experiments.summary import DAY
 from abtui.core.fate import console_has
 from abtui.core.outcomes import Fate
-from abtui.core.text.plain import one_line, plural
+from abtui.core.text.plain import plural
+from abtui.core.text.secret import excerpt
 from abtui.tui.experiments import Experiments
 from abtui.tui.kit.drawing import Piece, cut, lay, width_of
 from abtui.tui.kit.marks import LOOKS, Signs
@@ -44,21 +45,25 @@ class Shown:
         self.fate: Fate = "arrives" if has else "accepted" if has is None else "ignored"
         self.letters: Mapping[int, str] = letters(view.sizes)
 
+    def named(self, name: str, width: int = _NAME) -> str:
+        """A name of the events or the config in one line, without keys."""
+        return excerpt(name, width, self.config.secrets)
+
     @property
     def unit_type(self) -> str:
         """The tracked unit type."""
-        return one_line(self.view.unit_type or "unit", _NAME)
+        return self.named(self.view.unit_type or "unit")
 
     def label(self, variant: int) -> str:
         """`B treatment`, or `B` where the name is not known."""
         name = self.view.names[variant] if 0 <= variant < len(self.view.names) else ""
-        return one_line(f"{self.letters.get(variant, str(variant))} {name}".strip(), _NAME)
+        return self.named(f"{self.letters.get(variant, str(variant))} {name}".strip())
 
 
 def headline(shown: Shown, width: int, signs: Signs) -> Row:
     """`checkout_one_page  #214, unit user_id:  810 units exposed,  ● 164 of purchase count,  ◇ 31 do not`, in the form that has room."""
     view, goal = shown.view, shown.goal
-    name = Piece(signs.text(one_line(view.name, _NAME)), bold=True)
+    name = Piece(signs.text(shown.named(view.name)), bold=True)
     number = f"#{view.id}, " if view.id is not None else ""
     about = f"  {number}unit {signs.text(shown.unit_type)}:  " if view.unit_type else ":  "
     exposed = plural(view.participants, "unit exposed", "units exposed")
@@ -76,7 +81,7 @@ def headline(shown: Shown, width: int, signs: Signs) -> Row:
 
 def _counts(shown: Shown, goal: GoalView, signs: Signs) -> Row:
     look = LOOKS[shown.fate]
-    name = signs.text(one_line(goal.name, 30))
+    name = signs.text(shown.named(goal.name, 30))
     one = goal.counts == 1
     said, role = f"{goal.counts:,} of {name} {'counts' if one else 'count'}", look.role if goal.counts else "text"
     mark = [Piece(f"{signs.mark(shown.fate)} ", role)] if goal.counts else []
@@ -120,7 +125,7 @@ def _roomy(shown: Shown, width: int, signs: Signs) -> list[Row]:
         return rows
     rows += [
         [],
-        _title(signs.text(one_line(goal.name, 40)), "units with one that counts, in % of the exposed"),
+        _title(signs.text(shown.named(goal.name, 40)), "units with one that counts, in % of the exposed"),
         [],
     ]
     most = max(goal.converters.values(), default=0)
@@ -144,7 +149,7 @@ def _tight(shown: Shown, width: int, signs: Signs) -> list[Row]:
         units = 0 if goal is None else goal.converters.get(variant, 0)
         row = [Piece("  "), Piece(_padded(label, wide + 1, signs), bold=True), Piece(f"{number:>6,} ", bold=True), Piece("exposed ", "soft")]  # fmt: skip
         if goal is not None:
-            name = signs.text(one_line(goal.name, 20))
+            name = signs.text(shown.named(goal.name, 20))
             row += [
                 Piece(f"{units:>6,} ", LOOKS[shown.fate].role, bold=True),
                 Piece(f"with {name}  {_share(units, number)}", "soft"),
@@ -327,7 +332,7 @@ def day(at: int, *, short: bool = False) -> str:
 def place(shown: Shown) -> str:
     """`experiment 1 of 3, goal: purchase`, for the right end of the last row."""
     names = list(shown.found.sizes)
-    goal = "" if shown.goal is None else f"goal: {one_line(shown.goal.name, 40)}"
+    goal = "" if shown.goal is None else f"goal: {shown.named(shown.goal.name, 40)}"
     if len(names) < 2:
         return goal
     return ", ".join(part for part in (f"experiment {names.index(shown.view.name) + 1} of {len(names)}", goal) if part)
