@@ -152,7 +152,15 @@ TEXTS: list[tuple[str, list[str]]] = [
     ('> On Monday Ann wrote:\n> {"type": "track", "event": "A", "user\n> Id": "u", "originalTimestamp": null}', ["f:1"]),
     (f"# Title\n\nThis is what we send:\n\n```json\n{PRETTY}\n```\n\nand then\n\n~~~\n{E}\n~~~\n", ["f:6", "f:17"]),
     (f"1. first\n\n   ```js\n   {E}\n   ```\n", ["f:4"]),
+    (f"Anna  10:32\n```{E}```\nBen  10:33\n```{PRETTY}```\n", ["f:2", "f:4"]),
+    (f"```json {E}\n```\nwith options:\n```js {{1,3}}\n{E}\n```\n`{E}`\n", ["f:1", "f:5", "f:7"]),
 ]  # fmt: skip
+
+
+def test_a_call_between_two_fences_on_one_line_is_read() -> None:
+    (item,) = read('```analytics.track("Order Completed", {total: 1})```\n')
+    assert isinstance(item, Event)
+    assert (item.value["event"], item.value["properties"]) == ("Order Completed", {"total": 1})
 
 
 @pytest.mark.parametrize(("text", "sources"), TEXTS)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from abtui.core.events.calls import CALL_START
 from abtui.core.events.cursor import Cursor
 from abtui.core.events.lines import Part
 from abtui.core.events.model import Event, Item
@@ -17,7 +18,16 @@ from abtui.core.events.reading import Reading
 QUOTE_START: Final = re.compile(r"(?:>[ \t]?)+")
 STREAM_START: Final = re.compile(r"(?:data|event|id|retry)?:(?: |\Z|(?=[\[\]{}\"]))")
 OUTPUT_START: Final = re.compile(r"(?:[\w.@/-]+[ \t]*\|[ \t]?|\[[\w.@/-]+\][ \t])(?=[ \t]*[\[{][ \t]*\Z)")
-FENCE_START: Final = re.compile(r"(?:`{3,}|~{3,})[^`\n]*")
+FENCE_START: Final = re.compile(
+    r"(?:`{3,}|~{3,})[^`\n]*|`{1,2}(?=[ \t]*[{\[][^`\n]*`{1,2}[ \t]*\Z)|(?<=[}\])])`{1,2}[ \t]*\Z"
+)
+"""Also the mark before and behind a piece of code that is a whole line: over several lines it is a text of a program."""
+_FENCED = re.compile(
+    rf"""[`~]+[ \t]*(?:\w+[ \t]+)??(?=\{{[ \t]*(?:["'\u201c\u201d]|\Z)|\[[ \t]*(?:\{{|\Z)|{CALL_START.pattern})"""
+)
+"""A fence with an event behind it, perhaps after the language. Generators of pages write their options there: `js {1,3}`."""
+_SPAN = re.compile(r"`+(?=[^`]+`)")
+"""The mark before a piece of code that ends on the same line, as a chat has it."""
 _OUTPUT = re.compile(r"(?:[\w.@/-]+[ \t]*\||\[[\w.@/-]+\][ \t])")
 _DATA = re.compile(r"\A\s*data:")
 _NOT_DATA = re.compile(r"\A\s*(?:event|id|retry)?:.*")
@@ -70,8 +80,9 @@ def read_output(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
 
 
 def read_fence(reading: Reading, cursor: Cursor) -> Iterator[Item]:
-    """Nothing: the line is a fence of Markdown, and what stands between two fences is read as it is."""
-    cursor.at = len(cursor.text)
+    """Nothing: what stands between two fences of Markdown is read as it is, also where it begins on the line of the first."""
+    mark = _FENCED.match(cursor.text, cursor.at) or _SPAN.match(cursor.text, cursor.at)
+    cursor.at = mark.end() if mark else len(cursor.text)
     reading.has_text = True
     return iter(())
 
