@@ -46,6 +46,7 @@ OWN = {"messageId": "m-1", "receivedAt": "2026-01-31T09:15:01.000Z", "originalTi
 ROWS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("row.json", {**STAMPS, "user_id": "u", "event": "e_e", "event_text": "E E", "order_id": 5, "uuid_ts": "x", "products": '[{"sku":"a"}]'}, {"type": "track", "userId": "u", "event": "E E", "properties": {"order_id": 5, "products": [{"sku": "a"}]}}),
     ("row.json", {"user_id": "u", "event_text": "E"}, {"type": "track", "userId": "u", "event": "E", "properties": {}}),
+    ("row.json", {"ID": "m", "USER_ID": "u", "EVENT": "e_e", "EVENT_TEXT": "E E", "TOTAL": 5}, {"type": "track", "messageId": "m", "userId": "u", "event": "E E", "properties": {"total": 5}}),
     ("export.json", {**STAMPS, "anonymous_id": "a", "name": "Home", "path": "/", "url": "https://x", "title": "T"}, {"type": "page", "anonymousId": "a", "name": "Home", "properties": {"path": "/", "url": "https://x", "title": "T"}}),
     ("data/screens.json", {**STAMPS, "user_id": "u", "name": "Feed", "items": 3}, {"type": "screen", "userId": "u", "name": "Feed", "properties": {"items": 3}}),
     ("exports\\shop_identifies-2026.jsonl", {**STAMPS, "user_id": "u", "name": "Ann"}, {"type": "identify", "userId": "u", "traits": {"name": "Ann"}}),
@@ -98,6 +99,12 @@ def test_a_row_of_a_warehouse_is_its_event(source: str, row: dict[str, Any], exp
     written = io.StringIO()
     csv.writer(written).writerows([row.keys(), ["" if cell is None else cell for cell in row.values()]])
     assert values(read(written.getvalue(), source)) == [expected]
+
+
+def test_columns_that_differ_only_in_case_make_no_row() -> None:
+    [item] = read(json.dumps({"USER_ID": "u", "EVENT_TEXT": "E", "TOTAL": 5, "total": 6}), "row.json")
+    assert isinstance(item, Event)
+    assert "type" not in item.value
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,8 @@ _DATES: Final = {"originalTimestamp", "receivedAt", "sentAt", "timestamp"}
 _NOT_OF_THE_EVENT: Final = {"uuid", "uuid_ts", "loaded_at", "event"}
 _STAMPS: Final = {"received_at", "original_timestamp", "sent_at", "timestamp"}
 _IDENTITIES: Final = {"user_id", "anonymous_id"}
+_CAPITALS: Final = {name.upper() for name in _IDENTITIES}
+"""The identities in a warehouse that has all its columns in capitals."""
 _OF_PAGES: Final = {"path", "url", "referrer", "search", "title"}
 _OF_VIEWS: Final = {"page": ("name", "category"), "screen": ("name", "category")}
 _PARTS: Final = {
@@ -77,7 +79,12 @@ def type_of_row(columns: set[str], table: str) -> str | None:
 
 def event_of_row(value: Any, table: str = "") -> JSONObject | None:
     """The event of an object that is a row; None if it is none, or if it does not tell its type."""
-    if not isinstance(value, dict) or _IDENTITIES.isdisjoint(value) or is_event(value) or not is_row(set(value)):
+    if not isinstance(value, dict):
+        return None
+    if not _CAPITALS.isdisjoint(value):
+        row = {column.lower(): one for column, one in value.items()}
+        value = row if len(row) == len(value) else value
+    if _IDENTITIES.isdisjoint(value) or is_event(value) or not is_row(set(value)):
         return None
     kind = type_of_row(set(value), table)
     return None if kind is None else rebuilt(kind, value)
