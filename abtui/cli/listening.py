@@ -104,7 +104,7 @@ class ListenCommand:
             signal.alarm(_LAST_SECONDS)
 
     def _announce(self) -> None:
-        tell(f"Listening at {self._listener.address}. Ctrl-C ends it.")
+        tell(f"Listening at {self._listener.address}  (Ctrl-C ends it)")
         tell("Point an SDK at it; any write key will do, unless --forward needs yours:")
         for snippet in snippets(self._listener.port, _SOME_KEY):
             tell(f"  {snippet.sdk}:")

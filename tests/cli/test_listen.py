@@ -64,7 +64,7 @@ class Listening:
             line = process.stderr.readline()
             assert line, self.told
             self.told += line
-        found = re.search(rb"Listening at (http://[\d.:]+\d)", self.told)
+        found = re.search(rb"Listening at (\S+)", self.told)
         assert found is not None
         self.address = found[1].decode()
 
