@@ -93,6 +93,14 @@ def test_an_object_that_is_not_an_event_is_not_sent(tmp_path: Path) -> None:
     assert alone.returncode == 1
 
 
+def test_settings_in_place_of_events_are_told_to_be_the_config(tmp_path: Path) -> None:
+    for data in ({"destination": {"settings": {}}}, {"subscriptions": []}):
+        done = abtui("map", *written(tmp_path, GOOD, json.dumps({"data": data})))
+        assert b"it looks like a destination's settings from Segment's API. Pass it first, as the config" in done.stderr
+    done = abtui("map", *written(tmp_path, GOOD, '{"event": "Trip Booked", "destination": "Paris"}'))
+    assert b"it has no `type`" in done.stderr
+
+
 def test_a_folder_of_forms(tmp_path: Path) -> None:
     config, _ = written(tmp_path, GOOD, name="none.jsonl")
     files = sorted(str(path) for path in (FORMS / "not-events").glob("*.json"))

@@ -32,6 +32,9 @@ _OTHERS: Final[tuple[tuple[set[str], set[str], str, str], ...]] = (
 )  # fmt: skip
 """Other objects that people have: one of the first keys, one of the second if there are any, what it is, and what to do."""
 
+_ANSWERS: Final = {"destination", "destinations", "subscriptions"}
+"""What Segment's API answers under `data`, and what can stand for a config."""
+
 
 def not_event_finding(value: dict[str, Any]) -> Finding | None:
     """The error about an object that is not an event; None for an event."""
@@ -40,6 +43,12 @@ def not_event_finding(value: dict[str, Any]) -> Finding | None:
     kind = value.get("type")
     if kind is None:
         why, hint = "it has no `type`", "Add one: " + ", ".join(EVENT_TYPES) + "."
+        data = value.get("data")
+        if len(value) == 1 and isinstance(data, dict) and data.keys() & _ANSWERS:
+            why, hint = (
+                "it looks like a destination's settings from Segment's API",
+                "Pass it first, as the config: abtui CONFIG EVENTS.",
+            )
         for one, another, name, advice in _OTHERS:
             if one & value.keys() and (not another or another & value.keys()):
                 why, hint = f"it looks like {name}", advice
