@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -238,6 +239,16 @@ async def test_a_large_batch_is_sent_to_its_end() -> None:
         batch = [{**event, "type": kind, "messageId": f"m-{at}"} for at, kind in enumerate(kinds)]
         assert (await client.post(f"{shop.addresses.listener}/v1/batch", json={"batch": batch})).status_code == 200
         await eventually(lambda: any(line.startswith("live #1001: ") for line in shop.said))
+
+
+async def test_the_line_for_the_shop_beside_the_workbench_keeps_its_scripts(tmp_path: Path) -> None:
+    async with Running(Parts(port=0)) as shop:
+        assert "  abtui demo-shop --listener http://127.0.0.1:8765" in shop.said
+    folder = packages(tmp_path / "my sdks", ABSMARTLY, SEGMENT)
+    async with Running(Parts(port=0, sdks=find_sdks(str(folder)))) as shop:
+        [line] = [line for line in shop.said if "--listener" in line]
+    options = shlex.split(line)
+    assert find_sdks(options[options.index("--sdk") + 1]) == find_sdks(str(folder))
 
 
 async def test_it_uses_what_runs_already() -> None:

@@ -158,7 +158,9 @@ def _announce_workbench(parts: Parts, folder: Path, base: str, announce: Callabl
     if parts.listener is None:
         announce("To see each click in the workbench, let it be the listener. Start it first, then the shop:")
         announce(f"  {workbench}")
-        announce(f"  abtui demo-shop --listener http://127.0.0.1:{ports.LISTENER}")
+        # The folder with the scripts, four folders above AB Smartly's.
+        sdk = "" if parts.sdks is None else f"--sdk {shlex.quote(str(parts.sdks.absmartly.parents[3]))} "
+        announce(f"  abtui demo-shop {sdk}--listener http://127.0.0.1:{ports.LISTENER}")
     else:
         announce(f"The workbench beside it, from which you send: {workbench}")
 
