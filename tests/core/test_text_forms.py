@@ -138,6 +138,10 @@ TEXTS: list[tuple[str, list[str]]] = [
     (f"key-1\t{E}", ["f:1"]),
     (f"\x1b[32mINFO\x1b[0m \x1b[90m[web]\x1b[0m {E}", ["f:1"]),
     (f"web-1  | {PRETTY.replace(chr(10), chr(10) + 'web-1  | ')}\nweb-1  | ok", ["f:1"]),
+    (f"[0] kube.log: [[1769850900.1, {{}}], {{\"log\"=>{json.dumps(E)}}}]\n[1] kube.log: [1769850900.1, {{\"log\"=>\"hi\"}}]", ["f:1 $[1].log"]),
+    (f"We lost `{E}`, and this: `{E}`.", ["f:1", "f:1#2"]),
+    (f"body := `{E}`", ["f:1"]),
+    (f"{{code:json}}\n{PRETTY}\n{{code}}\nand {{noformat}}\n{{noformat}}\n{E}\n{{noformat}}", ["f:2", "f:11"]),
     (json.dumps(E), ["f:1"]),
     (f"{json.dumps(E)}\n{json.dumps(E)}", ["f:1", "f:2"]),
     (f"[{json.dumps(E)}, {json.dumps(E)}]", ["f:1", "f:1#2"]),
@@ -177,6 +181,21 @@ def test_events_in_a_text(text: str, sources: list[str]) -> None:
     assert [item.value for item in read_text(text) if isinstance(item, Event)] == [
         item.value for item in items if isinstance(item, Event)
     ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026-01-31 09:15:00,123 INFO started", "2026-01-31T09:15:00Z started", "[2026-01-31 09:15:00] started [x]", "[INFO] started", "127.0.0.1 - - [31/Jan/2026:09:15:00 +0000] \"GET / HTTP/1.1\" 200 2",
+        "09:15:00.123 [main] INFO started", "1769850900.123 started", "1769850900 started", "=====", "(started) now", "@ann look", "$ ls", "50% of users", "🎉 done", "1,2,3", "17", '"id","total"', "-- Boot --",
+        '[0] kube.log: [1769850900.1, {"log"=>"hi"}]',
+    ],
+)  # fmt: skip
+def test_lines_of_another_file_are_told_once(line: str) -> None:
+    [item] = read(f"{line}\n" * 5_000)
+    assert isinstance(item, Unreadable)
+    assert item.findings[-1].message == "This is text, and no events."
+    assert [item.source for item in read(f"{E}\n{line}\n{line}\n{E}")] == ["f:1", "f:2", "f:4"]
 
 
 def test_text_around_is_told_once() -> None:

@@ -18,8 +18,10 @@ from abtui.core.events.reading import Reading
 QUOTE_START: Final = re.compile(r"(?:>[ \t]?)+")
 STREAM_START: Final = re.compile(r"(?:data|event|id|retry)?:(?: |\Z|(?=[\[\]{}\"]))")
 OUTPUT_START: Final = re.compile(r"(?:[\w.@/-]+[ \t]*\|[ \t]?|\[[\w.@/-]+\][ \t])(?=[ \t]*[\[{][ \t]*\Z)")
+MACRO: Final = r"\{(?:code|noformat|quote)(?::[\w=#|. ]*+)?\}[ \t]*+\Z"
+"""A fence of a wiki or a tracker: `{code:json}`."""
 FENCE_START: Final = re.compile(
-    r"(?:`{3,}|~{3,})[^`\n]*|`{1,2}(?=[ \t]*[{\[][^`\n]*`{1,2}[ \t]*\Z)|(?<=[}\])])`{1,2}[ \t]*\Z"
+    rf"(?:`{{3,}}|~{{3,}})[^`\n]*|`{{1,2}}(?=[ \t]*[{{\[][^`\n]*`{{1,2}}[ \t]*\Z)|(?<=[}}\])])`{{1,2}}[ \t]*\Z|{MACRO}"
 )
 """Also the mark before and behind a piece of code that is a whole line: over several lines it is a text of a program."""
 _FENCED = re.compile(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import orjson
 
 from abtui.core.events.batches import as_json, is_batch, read_batch, read_broken_batch, read_long_batch
+from abtui.core.events.blocks import MACRO
 from abtui.core.events.chunks import take, take_statement
 from abtui.core.events.cursor import Chunk, Cursor
 from abtui.core.events.envelopes import read_inside
@@ -19,7 +20,7 @@ from abtui.core.events.reading import Reading, place, with_findings
 from abtui.core.text.json_index import open_list
 from abtui.core.text.json_text import parse, skip_space
 
-OBJECT_START = re.compile(r"\{")
+OBJECT_START = re.compile(rf"\{{(?!{MACRO[2:]})")
 LIST_START = re.compile(r"\[")
 TEXT_START = re.compile(r'"(?=[^"])')
 _COMMA = re.compile(r"[ \t]*+,")

@@ -8,13 +8,13 @@ from itertools import chain
 from typing import Final
 
 from abtui.core.events.calls import CALL_START
-from abtui.core.events.chunks import take
+from abtui.core.events.chunks import take, take_line
 from abtui.core.events.cursor import Chunk, Cursor
 from abtui.core.events.envelopes import read_inside
 from abtui.core.events.lists import read_event
 from abtui.core.events.model import Item
 from abtui.core.events.packed import may_hold, values_on_line
-from abtui.core.events.reading import Reading
+from abtui.core.events.reading import IN_BRACKETS, Reading
 from abtui.core.segment import is_event
 from abtui.core.text.json_text import Parsed, parse
 
@@ -22,7 +22,7 @@ LOG_START = re.compile(
     rf"""(?:\[[^\[\]{{}}"\n]*\](?!\s*[,;)])|(?!{CALL_START.pattern})(?:[^{{"'`\[(\n]|"(?![{{\[])))[^\n]*[{{\[]"""
 )
 """A line with a bracket that does not begin with it, unless it is that of a time or of a pod. A call is a line of code."""
-_CODE = re.compile(r"[\w$)\]]\s*\([^()]*\Z|(?<!\x1b)\[[^\[\]]*\Z|[{`][^{}`]*\Z")
+_CODE = re.compile(r"[\w$)\]]\s*\([^()]*\Z|(?<!\x1b)\[[^\[\]]*\Z|\{[^{}`]*+`?\Z|`[^{}`]++\Z")
 """The end of a text that opens a call, a list, an object or a template: what follows is a part of a program."""
 _OVER_LINES = re.compile(
     r"(\[?(?:\d{4}-\d\d-\d\d|\d\d?:\d\d:\d\d|[A-Z][a-z]{2} +\d+ \d\d:|(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|LOG)\b)[^{}\"'`=]*)[\[{]\s*\Z"
@@ -36,14 +36,10 @@ _MOST: Final = 1 << 20
 def read_log_line(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
     """The events on the line; None if it is no line of a log, or has no event."""
     line, at = cursor.text, cursor.at
-    if (
-        cursor.goes_on
-        or cursor.before
-        or line[:at].strip()
-        or len(line) > _MOST
-        or not (may_hold(line) or line.rstrip().endswith(("{", "[")))
-    ):
+    if cursor.goes_on or cursor.before or line[:at].strip() or len(line) > _MOST:
         return None
+    if not (may_hold(line) or line.rstrip().endswith(("{", "["))):
+        return _other(reading, cursor)
     found: list[Iterator[Item]] = []
     behind = at
     for value, start, end in values_on_line(line[at:]):
@@ -65,6 +61,13 @@ def read_log_line(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
     reading.has_text = True
     cursor.at = len(line)
     return chain.from_iterable(found)
+
+
+def _other(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
+    """A line without an event that begins as one of a log does, with something in square brackets; None for any other."""
+    if not IN_BRACKETS.match(cursor.text, cursor.at):
+        return None
+    return iter([reading.junk(take_line(cursor), cursor)])
 
 
 def _over_lines(reading: Reading, cursor: Cursor, start: int) -> Iterator[Item]:

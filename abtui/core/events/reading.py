@@ -33,13 +33,16 @@ _LOOKED_AT: Final = 200
 _MARKUP: Final = "<>#*|`"
 """What markup begins with; a bracket or a quote too many is a mistake in JSON."""
 _LIST_ITEM = re.compile(r"(?:\d+[.)]|[-+•–—])[ \t]+[^\W\d]")
+IN_BRACKETS: Final = re.compile(r"\[[^\[\]{}\"\n]*\][ \t]+[A-Za-z]")
+"""How a line of a log begins that has its time or level in square brackets."""
 _TEXTS: Final = (
-    (re.compile(r"(?:---\n)?(?:(?:[\w.-]+:(?: .*)?|[ #-].*)\n){2}"), "YAML", "A config comes first: abtui CONFIG EVENTS."),
+    (re.compile(r"(?:---\n)?(?:(?:[\w.-]+:(?: .*)?|(?:[ #]|- ).*)\n){2}"), "YAML", "A config comes first: abtui CONFIG EVENTS."),
     (re.compile(r"(?is)\s*(?:select|with|insert|create)\b.+\b(?:from|as|into|table)\b"), "SQL", "Pass what the query gives, as JSON or CSV."),
     (re.compile(r"#!|(?:import|from|package|using|const|require|def|class|function)\b"), "a program", "Of a program, abtui reads the calls of Segment's SDKs, such as analytics.track(...)."),
     (re.compile(r".*\n.*\n"), "text", "Events are JSON (one, one on each line, a list, or the body of a batch), in a log or a recording, or calls such as analytics.track(...)."),
 )  # fmt: skip
 """What a text is that has no events at all, by how it begins, and what to do."""
+_AFTER: Final = "There is text after the value"
 _NEITHER: Final = "neither JSON nor a line of code."
 _PROSE: Final = f"This is not an event: it is {_NEITHER}"
 _NO_POST: Final = "Record the page while it sends events, or copy a request to Segment, such as one to /v1/t."
@@ -144,7 +147,7 @@ class Reading:
 
     def _after_text(self, item: Item) -> Iterator[Item]:
         """The item, after the text before it; or nothing, if it is such text itself."""
-        if isinstance(item, Unreadable) and (is_prose(item) or ((self._held or self.has_text) and _may_be_prose(item))):
+        if isinstance(item, Unreadable) and (is_prose(item) or _may_be_prose(item)):
             self._held_count += 1
             if not self._held or not (self.has_text or self._held_count > _MOST_HELD):
                 self._held.append(item)
@@ -165,14 +168,17 @@ class Reading:
         if not held or self.has_text:
             return
         first = held[0]
-        text = "\n".join(item.text for item in held)
+        on_line = held[-1].line == first.line
+        text = (", " if on_line else "\n").join(item.text for item in held)
         found = first.findings[-1]
         whole = is_end and first.line == self.cursor.first_line
         kind = next((kind for kind in _TEXTS if kind[0].match(text)), None) if whole else None
         if kind is not None:
             found = msgspec.structs.replace(found, message=f"This is {kind[1]}, and no events.", hint=kind[2])
         elif count > 1:
-            found = msgspec.structs.replace(found, message=f"These {count:,} lines are no events: they are {_NEITHER}")
+            of_lines = f"These {count:,} lines are no events: they are {_NEITHER}"
+            of_values = f"These {count:,} values are no events: an event is an object."
+            found = msgspec.structs.replace(found, message=of_values if on_line else of_lines)
         yield msgspec.structs.replace(first, text=text, findings=(*first.findings[:-1], found))
 
     def other(self, cursor: Cursor, end: int | None = None, ends: tuple[str, ...] = ()) -> Chunk:
@@ -260,16 +266,16 @@ class Reading:
         if "analytics" in text[:_LOOKED_AT].lower():
             hint = 'Paste whole calls: analytics.track("Name", {key: "value"}).'
             issue = Issue("CODE-UNREADABLE", "This is not a call that can be read.", hint, 0)
-        elif not parsed.damaged:
+        elif not parsed.damaged and not IN_BRACKETS.match(text):
             shown = excerpt(text, _SHOWN, self.sdk.secrets, end, end + _SHOWN)
-            message = f'There is text after the value: "{shown}".'
+            message = f'{_AFTER}: "{shown}".'
             issue = Issue("JSON-SYNTAX", message, "Put each event on a line of its own.", end)
-        elif text[:1].isalpha() or text[:1] in _MARKUP or _LIST_ITEM.match(text):
+        elif text[:1].isalpha() or text[:1] in _MARKUP or _LIST_ITEM.match(text) or IN_BRACKETS.match(text):
             hint = (
                 "Events are JSON (one, one on each line, a list, or the body of a batch), or calls such as"
                 ' analytics.track("Order Completed", {total: 12.5}).'
             )
-            issue = Issue("JSON-SYNTAX", _PROSE, hint, parsed.issues[-1].at)
+            issue = Issue("JSON-SYNTAX", _PROSE, hint, parsed.issues[-1].at if parsed.damaged else 0)
         else:
             issue = parsed.issues[-1]
         return self.no_event(chunk, (issue,), cursor)
@@ -302,8 +308,11 @@ def is_prose(item: Unreadable) -> bool:
 
 
 def _may_be_prose(item: Unreadable) -> bool:
-    """Whether a piece belongs to the text around it: it is no JSON with a mistake, and no call."""
-    return item.findings[-1].code == "JSON-SYNTAX" and item.text[:1] not in ("{", "[", '"', "}", "]")
+    """Whether a piece belongs to the text around it: it is no JSON with a mistake, and no call. A number or a text before other text is neither."""
+    found = item.findings[-1]
+    if item.text[:1] == '"':
+        return found.message.startswith(_AFTER)
+    return found.code in ("JSON-SYNTAX", "EVENT-NOT-OBJECT") and item.text[:1] not in ("", "{", "[", "}", "]")
 
 
 def found_in(chunk: Chunk, issue: Issue) -> Finding:
