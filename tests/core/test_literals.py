@@ -25,6 +25,7 @@ LITERALS: list[tuple[str, list[Any]]] = [
     ("({type: 'track', event: 'E', userId: 'u'})", [T]),
     ("{payload: {type: 'track', event: 'E', userId: 'u'}, settings: {}}", [T]),
     ("{batch: [{type: 'track', event: 'E', userId: 'u', receivedAt: null}], sentAt: '2026-01-31'}", [{**T, "receivedAt": None, "sentAt": "2026-01-31"}]),
+    ("{\n  type: 'track',\n  event: 'E',\n  userId: 'u',\n  timestamp: 2026-01-31T09:15:00.000Z,\n  properties: { a: [ 1, 2 ] }\n}", [{**T, "timestamp": "2026-01-31T09:15:00.000Z", "properties": {"a": [1, 2]}}]),
     # Python
     ("{'type': 'track', 'event': 'E', 'userId': 'u', 'anonymousId': None, 'properties': {'first': True, 'no': False, 't': (1, 2), 'one': (1,), 'n': {'a': []}}}",
      [{**T, "anonymousId": None, "properties": {"first": True, "no": False, "t": [1, 2], "one": [1], "n": {"a": []}}}]),
@@ -34,6 +35,9 @@ LITERALS: list[tuple[str, list[Any]]] = [
      [{**T, "timestamp": "2026-01-31T09:15:00.123000+00:00", "properties": {"price": 12.5, "id": "6a7e", "day": "2026-01-31"}}]),
     ("OrderedDict([('type', 'track'), ('event', 'E'), ('userId', 'u')])", [T]),
     ("dict(type='track', event='E', userId='u')", [T]),
+    ("{'event': 'E',\n 'properties': {'a': 'one '\n                     'two', 'b': 1},\n 'type': 'track', 'userId': 'u'}", [{**T, "properties": {"a": "one two", "b": 1}}]),
+    ("{'type': 'track', 'event': 'E', 'userId': 'u', 'timestamp': datetime.datetime(2026, 1, 31, tzinfo=zoneinfo.ZoneInfo(key='UTC')), 'sentAt': datetime.datetime(2026, 1, 31, tzinfo=dateutil.tz.tzutc())}",
+     [{**T, "timestamp": "2026-01-31T00:00:00+00:00", "sentAt": "2026-01-31T00:00:00+00:00"}]),
     ('{"type": "track", "event": "E", "userId": "u", "properties": {"a": None}}', [{**T, "properties": {"a": None}}]),
     ("[{'type': 'track', 'event': 'E', 'userId': 'u'},\n {'type': 'track', 'event': 'E', 'userId': 'u'}]", [T, T]),
     # PHP and Ruby
@@ -44,6 +48,7 @@ LITERALS: list[tuple[str, list[Any]]] = [
     ("{:type => 'track', :event => 'E', :userId => 'u', :properties => {:a => :b, \"c\" => nil}}", [{**T, "properties": {"a": "b", "c": None}}]),
     ('{"type"=>"track", "event"=>"E", "userId"=>"u", "properties"=>{"total"=>12.5}}', [{**T, "properties": {"total": 12.5}}]),
     ("{type: 'track', event: 'E', userId: 'u', properties: {ok: true, none: nil}}", [{**T, "properties": {"ok": True, "none": None}}]),
+    ('{"type"=>"track", "event"=>"E", "userId"=>"u", "timestamp"=>2026-01-31 10:15:00.5 +0100, "sentAt"=>2026-01-31 09:15:01 UTC}', [{**T, "timestamp": "2026-01-31T09:15:00.500Z", "sentAt": "2026-01-31T09:15:01.000Z"}]),
     # Swift, Kotlin, Java, Go, C#
     ('["type": "track", "event": "E", "userId": "u", "properties": ["a": nil, "b": [:]]]', [{**T, "properties": {"a": None, "b": {}}}]),
     ('mapOf("type" to "track", "event" to "E", "userId" to "u")', [T]),
@@ -54,7 +59,7 @@ LITERALS: list[tuple[str, list[Any]]] = [
 ASSIGNED: list[str] = [
     "payload = @;", "const x = @", "let x: Event = @ as Event;", "var x: Record<string, any> = @", "window.events = [@];", "export default @", "export default [@]", "module.exports = @",
     "exports.event = @;", "export const e = @", "return @;", "  return @", "const e =\n  @;", "const e = (@);", "event=@", "$event = @;", "@event = @@", "val e = @", "Map<String, Object> e = @;",
-    "self.events = [@]", "body = JSON.stringify(@)", "body = json.dumps(@)", "const events = [\n  @,\n  @\n];\n", "event := @", "data['event'] = @",
+    "self.events = [@]", "body = JSON.stringify(@)", "body = json.dumps(@)", "export const E = Object.freeze(@);", "const events = [\n  @,\n  @\n];\n", "event := @", "data['event'] = @",
 ]  # fmt: skip
 
 
@@ -107,7 +112,7 @@ def test_a_number_that_json_does_not_have_is_told(number: str) -> None:
 @pytest.mark.parametrize(
     ("text", "column"),
     [
-        ("{type: 'track', event: name}", 24), ("{type: 'track', event: 'a' + b}", 28), ("{type: 'track', event: `a ${b}`}", 27), ("{type: 'track', ...rest}", 17), ("{type: 'track', event}", 17),
+        ("{type: 'track', event: name}", 24), ("{type: 'track', event: 'a' + b}", 28), ("{type: 'track', event: `a ${b}`}", 27), ("{type: 'track', ...rest}", 17), ("{type: 'track', event}", 17), ("{'type': 'track' 'event': 'E'}", 18),
         ("{'type': 'track', 'event': f'{x}'}", 28), ("{'type': 'track', 'when': datetime.datetime(2026, 1, 31)}", 27), ("{'type': 'track', 'o': <object at 0x7f>}", 24),
         ('["type" => $type]', 12), ("{type: 'track', event: fn()}", 24), ("{'type': 'track'", 17), ("{a: " + "[" * 300, 204),
     ],

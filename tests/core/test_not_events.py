@@ -41,6 +41,7 @@ OBJECTS: list[tuple[Any, list[str]]] = [
     ({"items": [{"event": TRACK}, {"event": TRACK}]}, ["$.items[0].event", "$.items[1].event"]),
     ({"events": [TRACK] * 5}, [f"$.events[{at}]" for at in range(5)]),
     ({"a b": TRACK}, ['$["a b"]']),
+    ({"endpoint": "https://api.segment.io/v1/track", "method": "POST", "body": {"body": '{"userId":"u","event":"A"}'}}, ["$.body.body"]),
     ({"Records": [{"body": json.dumps({"detail": TRACK})}]}, ["$.Records[0].body.detail"]),
     ({"body": json.dumps({"batch": [TRACK, TRACK]})}, ["$.body.batch[0]", "$.body.batch[1]"]),
     ({"body": json.dumps(json.dumps(TRACK))}, ["$.body"]),

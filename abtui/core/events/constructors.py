@@ -63,7 +63,7 @@ _PUT: Final = {
     "put", "putValue", "putIfAbsent", "set", "Set", "add", "Add", "addProperty", "SetIntegration", "setIntegration", "enableIntegration",
 }  # fmt: skip
 _SAME: Final = {
-    "build", "buildOrThrow", "toMap", "toMutableMap", "to_string", "to_owned", "into", "freeze", "to_s", "to_h", "toString", "unmodifiable",
+    "build", "buildOrThrow", "isoformat", "iso8601", "toISOString", "toInstant", "toMap", "toMutableMap", "to_string", "to_owned", "into", "freeze", "to_s", "to_h", "toString", "unmodifiable",
 }  # fmt: skip
 _SEMANTIC: Final = {"ProductId": "id", "RepeatCustomer": "repeat"}
 """Methods such as `putProductId` whose property is not called so."""
@@ -236,6 +236,12 @@ def _product(items: Items) -> Any:
     return dict(zip(("id", "sku", "price"), values, strict=True))
 
 
+def _utc(items: Items) -> Any:
+    """A date whose parts are of the time zone UTC, such as `Time.utc(2026, 1, 31)` of Ruby."""
+    numbers = [value for key, value in items if value != UTC_ZONE]
+    return _moment([*((None, value) for value in numbers[:6]), ("tzinfo", UTC_ZONE)]) if numbers else UNKNOWN
+
+
 def _moment(items: Items) -> Any:
     """A date of Python with its time zone, as the SDK posts it. Without a zone its moment is not known."""
     keyed = {key: value for key, value in items if key is not None}
@@ -257,7 +263,7 @@ def _day(items: Items) -> Any:
 def _javascript_date(items: Items) -> Any:
     """`new Date("2026-01-31")` as JSON.stringify writes it."""
     value = _same(items)
-    moment = parse_date_value(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
+    moment = value if type(value) is int else parse_date_value(value) if isinstance(value, str) else None
     if moment is None:
         return UNKNOWN
     try:
@@ -296,13 +302,15 @@ FUNCTIONS: Final[dict[str, Callable[[Items], Any]]] = dict(
         *_named(as_copy, "list tuple set frozenset ArrayList LinkedList List JSONArray JsonArray HashSet"),
         *_named(_entry, "Pair Map.entry entry SimpleEntry put KeyValuePair"),
         *_named(_same, "JsonPrimitive add np.float64 np.float32 np.int64 np.int32 numpy.float64 numpy.int64 json!"),
-        *_named(_text, "UUID ObjectId ISODate String.from String::from np.str_ str"),
-        *_named(_same, "JSON.stringify json.dumps"),
+        *_named(_text, "UUID ObjectId ISODate String.from String::from np.str_ str Time.parse Time.iso8601 DateTime.parse DateTime.Parse DateTime.iso8601"
+            " Instant.parse OffsetDateTime.parse datetime.fromisoformat parser.parse dateutil.parser.parse parser.isoparse Carbon.parse"),
+        *_named(_same, "JSON.stringify json.dumps Object.freeze net.ParseIP"),
         *_named(_json, "JSON.parse json.loads"),
         *_named(_decimal, "Decimal BigDecimal decimal.Decimal float int NumberLong NumberInt Double.valueOf Integer.valueOf"),
         *_named(partial(_begun, False), "putJsonObject addJsonObject"),
         *_named(partial(_begun, True), "putJsonArray addJsonArray"),
         *_named(_moment, "datetime datetime.datetime"),
+        *_named(_utc, "Time.utc Time.gm"),
         *_named(_day, "date datetime.date"),
         *_named(_javascript_date, "new:Date"),
         *_named(_product, "Product"),

@@ -34,7 +34,7 @@ _METHODS: Final = (
     ("method", str), ("httpMethod", str), ("request_method", str), ("requestMethod", str), ("headers", dict | list),
 )  # fmt: skip
 """What a request has beside its path, and of which kind it is."""
-_PATHS: Final = ("path", "rawPath", "url", "uri", "requestUri", "request_uri", "rawUrl")
+_PATHS: Final = ("path", "rawPath", "url", "uri", "requestUri", "request_uri", "rawUrl", "endpoint")
 _REQUEST_LINE = re.compile(r"[A-Z]+ (\S+)(?: HTTP/[\d.]+)?\Z")
 
 

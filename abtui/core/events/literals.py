@@ -33,6 +33,7 @@ from abtui.core.events.constructors import (
     has_method,
     method,
 )
+from abtui.core.events.rows import utc_date
 from abtui.core.events.scalars import ANY, NUMBER, STRING, Language, NotLiteral, literal_number, unescaped
 
 DEEPEST: Final = 200
@@ -40,11 +41,16 @@ _LOOKED_AT: Final = 12
 """Characters that are quoted from a place where something else was expected."""
 
 _SPACE = re.compile(r"(?:[\s\ufeff]++|//[^\n]*+|#(?![{\w])[^\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/)*+")
-_WORD = re.compile(r"@?([A-Za-z_$][\w$]*+)")
+_WORD = re.compile(r"@?((?:new\s++)?[A-Za-z_$][\w$]*+)")
 _SYMBOL = re.compile(r":(?:([A-Za-z_]\w*+[?!]?)|(?=[\"']))")
 _NULL_OBJECT = re.compile(r"\[\s*+NSNull\s++null\s*+\]|NSNull\(\)|NSNull\.null\b|JsonNull\b")
 _EMPTY_MAP = re.compile(r"\[\s*+:\s*+\]")
-_ZONE = re.compile(r"(?:datetime\.)?timezone\.utc\b|datetime\.UTC\b|tzutc\(\)|pytz\.(?:utc|UTC)\b|<UTC>")
+_ZONE = re.compile(
+    r"(?:datetime\.)?timezone\.utc\b|(?:datetime\.|pytz\.|(?:dateutil\.)?tz\.)?UTC\b|(?:(?:dateutil\.)?tz\.)?tzutc\(\)|pytz\.utc\b|<UTC>"
+    r"|(?:zoneinfo\.)?ZoneInfo\((?:key=)?[\"']UTC[\"']\)|TzInfo\((?:UTC|0)\)"
+)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d| UTC| [+-]\d{4})")
+"""A date without quotes, as the console of Node and of Ruby prints it."""
 _OPEN = re.compile(r"@?([{\[(])")
 _KEY = re.compile(r"([A-Za-z_]\w*+)[?!]?\s*+(?::(?!:)|=(?![=>~]))")
 _COLON = re.compile(r":(?!:)|=>|to\b|=(?![=>])")
@@ -296,7 +302,9 @@ class _Reader:
     def _scalar(self, at: int) -> tuple[Any, int]:
         text = self._text
         if match := STRING.match(text, at):
-            return unescaped(match, self._language), match.end()
+            return self._string(match)
+        if match := _DATE.match(text, at):
+            return utc_date(match[0]) if " " in match[0] else match[0], match.end()
         if match := NUMBER.match(text, at):
             return literal_number(match), match.end()
         if match := _NULL_OBJECT.match(text, at):
@@ -319,6 +327,16 @@ class _Reader:
         if match and start == at:
             raise NotLiteral("The value of ", at, quoted=slice(*match.span(1)), end=" is not in the text.")
         raise NotLiteral("Expected a value, found ", at, quoted=_from(at))
+
+    def _string(self, match: re.Match[str]) -> tuple[str, int]:
+        """A text, with those that follow it as in Python: `'one ' 'two'` is one text, unless the next one is a key."""
+        texts, end = [unescaped(match, self._language)], match.end()
+        while (following := STRING.match(self._text, skip_space(self._text, end))) is not None:
+            if self._language is not ANY or _COLON.match(self._text, skip_space(self._text, following.end())):
+                break
+            texts.append(unescaped(following, self._language))
+            end = following.end()
+        return "".join(texts), end
 
 
 def _from(at: int) -> slice:

@@ -17,7 +17,7 @@ from abtui.core.text.secret import Secret
 
 _TEXT: Final = r"(?:\"[^\"\\\n]*+(?:\\.[^\"\\\n]*+)*+\"|'[^'\\\n]*+(?:\\.[^'\\\n]*+)*+')"
 _FUNCTIONS: Final = (
-    r"(?:array|dict|OrderedDict|(?:mutable|hash|linked)?[mM]apOf|listOf|JSON\.(?:parse|stringify)|json\.(?:loads|dumps)|(?:Immutable)?(?:Map|List)\.of)[ \t]*+\("
+    r"(?:array|dict|OrderedDict|(?:mutable|hash|linked)?[mM]apOf|listOf|JSON\.(?:parse|stringify)|Object\.freeze|json\.(?:loads|dumps)|(?:Immutable)?(?:Map|List)\.of)[ \t]*+\("
     r"|buildJson(?:Object|Array)[ \t]*+\{|(?:\[\])?map\[string\]|\[\](?:[a-z]\w*+\.)?\w++\{"
     r"|new[ \t]++(?:Properties|Dictionary|HashMap|LinkedHashMap|JsonObject|JSONObject|List|ArrayList)\b"
 )
@@ -25,7 +25,7 @@ PROGRAM_START: Final = re.compile(
     rf"\{{\s*+(?:['`]|u['\"]|:[A-Za-z_\"']|[A-Za-z_$][\w$]*+\s*+(?::(?!:)|=>)|\[\s*+['\"]|[0-9]++\s*+:"
     rf"|{_TEXT}\s*+(?:=>|:\s*+(?:[@'`:]|u['\"]|(?:None|True|False|undefined|nil|datetime|Decimal|new)\b)))"
     rf"|\[\s*+(?:{_TEXT}|:\w++|[0-9]++)\s*+=>"
-    rf"|\[\s*+{_TEXT}\s*+:|\(\s*+\{{|(?:{_FUNCTIONS})"
+    rf"|\[\s*+{_TEXT}\s*+:|\(\s*+\{{|\[[\[\]\d.,{{}} ]{{0,60}}?\{{\s*+{_TEXT}\s*+=>|(?:{_FUNCTIONS})"
 )
 """The start of an object or list that is no JSON: keys without quotes or in single ones, arrows, and what builds values."""
 BUILT_START: Final = re.compile(rf"\[\s*+(?:{_TEXT}|:\w++|[0-9]++)\s*+=>|\[\s*+{_TEXT}\s*+:|(?:{_FUNCTIONS})")
