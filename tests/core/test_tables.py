@@ -25,6 +25,12 @@ TABLES: list[tuple[str, list[dict[str, Any]]]] = [
     ("\ufefftype,event,userId\r\ntrack,Order Completed,u-1\r\n\r\ntrack,Order Completed,u-1\r\n", [T, T]),
     ('"type","event","userId","properties.note"\n"track","Order Completed","u-1","two\nlines, and ""quotes"""\ntrack,Order Completed,u-1,\n', [{**T, "properties": {"note": 'two\nlines, and "quotes"'}}, T]),
     ("type, event, userId\ntrack, Order Completed, u-1\ntrack, \"Order Completed\", u-1", [T, T]),
+    ("sep=;\ntype;event;userId\ntrack;Order Completed;u-1\n;;\n", [T]),
+    ("type|event|userId\ntrack|Order Completed|u-1", [T]),
+    (" type  |      event      | user_id \n-------+-----------------+---------\n track | Order Completed | u-1\n(1 row)\n", [T]),
+    ("| type | event | userId |\n|------|:-----:|--------|\n| track | Order Completed | u-1 |\n", [T]),
+    ("+-------+-------+--------+\n| type | event | userId |\n+-------+-------+--------+\n| track | Order Completed | u-1 |\n+-------+-------+--------+\n", [T]),
+    ('type,event,userId,properties\ntrack,Order Completed,u-1,"{\\"a\\":1,\\"b\\":2}"\ntrack,Order Completed,u-1,{"a":1,"b":2}', [{**T, "properties": {"a": 1, "b": 2}}] * 2),
     (",type,event,userId\n0,track,Order Completed,u-1\n1,track,Order Completed,u-1", [T, T]),
     ("type,event,userId,properties.a,properties.b,properties.c,properties.d,properties.e,properties.f,properties.g\ntrack,Order Completed,007,007,1.50,TRUE,1e5,+1,12345678901234567890,-3", [{**T, "userId": "007", "properties": {"a": "007", "b": 1.5, "c": True, "d": "1e5", "e": "+1", "f": "12345678901234567890", "g": -3}}]),
     ("type,event,userId,context.library.name,context.ip,integrations.All\ntrack,Order Completed,u-1,analytics.js,192.0.2.1,false", [{**T, "context": {"library": {"name": "analytics.js"}, "ip": "192.0.2.1"}, "integrations": {"All": False}}]),
@@ -45,6 +51,7 @@ STAMPS = {
 OWN = {"messageId": "m-1", "receivedAt": "2026-01-31T09:15:01.000Z", "originalTimestamp": "2026-01-31T09:15:00.000Z"}
 ROWS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("row.json", {**STAMPS, "user_id": "u", "event": "e_e", "event_text": "E E", "order_id": 5, "uuid_ts": "x", "products": '[{"sku":"a"}]'}, {"type": "track", "userId": "u", "event": "E E", "properties": {"order_id": 5, "products": [{"sku": "a"}]}}),
+    ("row.json", {"USER_ID": "u", "EVENT_TEXT": "E", "TOTAL": 5}, {"type": "track", "userId": "u", "event": "E", "properties": {"total": 5}}),
     ("row.json", {"user_id": "u", "event_text": "E"}, {"type": "track", "userId": "u", "event": "E", "properties": {}}),
     ("row.json", {"ID": "m", "USER_ID": "u", "EVENT": "e_e", "EVENT_TEXT": "E E", "TOTAL": 5}, {"type": "track", "messageId": "m", "userId": "u", "event": "E E", "properties": {"total": 5}}),
     ("export.json", {**STAMPS, "anonymous_id": "a", "name": "Home", "path": "/", "url": "https://x", "title": "T"}, {"type": "page", "anonymousId": "a", "name": "Home", "properties": {"path": "/", "url": "https://x", "title": "T"}}),
@@ -76,6 +83,37 @@ def test_a_row_is_its_event(text: str, expected: list[dict[str, Any]]) -> None:
     for encoding in ("utf-8", "utf-16"):
         data = text.encode(encoding)
         assert values(list(read_events((data[at : at + 7] for at in range(0, len(data), 7)), "f.csv"))) == expected
+
+
+CELL = '"{""type"":""track"",""event"":""Order Completed"",""userId"":""u-1""}"'
+
+
+@pytest.mark.parametrize(
+    ("text", "way"),
+    [
+        (f"id,created_at,raw event\n1,2026,{CELL}\n2,2026,\n3,2026,{CELL}", '$["raw event"]'), (f"@timestamp,@message\n2026,START\n2026,{CELL[0]}2026 abc INFO {CELL[1:]}\n\n2026,{CELL}", '$["@message"]'),
+        (f'"_raw","_time"\n{CELL},"2026"\n{CELL},"2026"', "$._raw"), (f"payload\n{CELL}\n{CELL}\n", "$.payload"), (f"id;body\n1;{CELL}\n2;{CELL}", "$.body"),
+        ('id,body\n1,"{\n  ""type"": ""track"",\n  ""event"": ""Order Completed"", ""userId"": ""u-1""\n}"\n2,' + CELL, "$.body"),
+    ],
+)  # fmt: skip
+def test_events_as_json_in_cells_of_another_table_are_read(text: str, way: str) -> None:
+    items = read(text)
+    assert values(items) == [T, T]
+    assert [item.source.partition(" ")[2] for item in items] == [way, way]
+    data = text.encode("utf-16")
+    assert list(read_events((data[at : at + 7] for at in range(0, len(data), 7)), "events.csv"))[1] == items[1]
+
+
+def test_broken_json_in_a_cell_is_told_and_rows_without_json_are_left_out() -> None:
+    event, broken = read(f'id,body\n0,started\n1,{CELL}\n2,"{{""type"": ""track"", oops}}"\n3,done\n')
+    assert isinstance(event, Event)
+    assert isinstance(broken, Unreadable)
+    assert (broken.findings[-1].code, broken.findings[-1].line) == ("TABLE-ROW", 4)
+    assert "`body`" in broken.findings[-1].message
+    assert [item.source for item in read(f"Report, January\n\nid,body\n1,{CELL}\n")] == [
+        "events.csv:1",
+        "events.csv:4 $.body",
+    ]
 
 
 def test_a_row_has_its_line_and_is_kept() -> None:

@@ -271,14 +271,18 @@ class Reading:
             message = f'{_AFTER}: "{shown}".'
             issue = Issue("JSON-SYNTAX", message, "Put each event on a line of its own.", end)
         elif text[:1].isalpha() or text[:1] in _MARKUP or _LIST_ITEM.match(text) or IN_BRACKETS.match(text):
-            hint = (
-                "Events are JSON (one, one on each line, a list, or the body of a batch), or calls such as"
-                ' analytics.track("Order Completed", {total: 12.5}).'
-            )
-            issue = Issue("JSON-SYNTAX", _PROSE, hint, parsed.issues[-1].at if parsed.damaged else 0)
+            return self.text(chunk, cursor, parsed.issues[-1].at if parsed.damaged else 0)
         else:
             issue = parsed.issues[-1]
         return self.no_event(chunk, (issue,), cursor)
+
+    def text(self, chunk: Chunk, cursor: Cursor, at: int = 0) -> Unreadable:
+        """Text that is neither JSON nor code; it differs from both at an offset."""
+        hint = (
+            "Events are JSON (one, one on each line, a list, or the body of a batch), or calls such as"
+            ' analytics.track("Order Completed", {total: 12.5}).'
+        )
+        return self.no_event(chunk, (Issue("JSON-SYNTAX", _PROSE, hint, at),), cursor)
 
     def _wait(self, found: Finding) -> None:
         """Keep a finding for the next item, unless there are too many already."""

@@ -5,20 +5,29 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final, NamedTuple
 
 from abtui.core.events.chunks import take_line
 from abtui.core.events.columns import BadCell, Columns, columns_of, names_events
 from abtui.core.events.completion import complete, is_body
 from abtui.core.events.cursor import Chunk, Cursor
+from abtui.core.events.envelopes import read_inside
 from abtui.core.events.lines import SHOWN, Part
-from abtui.core.events.model import Item
+from abtui.core.events.model import Item, JSONObject
+from abtui.core.events.packed import may_hold
 from abtui.core.events.reading import Reading, too_large
 from abtui.core.events.rows import NOTE, table_of
-from abtui.core.text.json_text import Issue
+from abtui.core.text.json_text import Issue, Parsed, parse
 
-TABLE_START = re.compile(r"(?:\"?[A-Za-z_$][\w .$\[\]-]*+\"?[ ]*+)?[,;\t]")
-_SEPARATORS: Final = ",;\t"
+TABLE_START = re.compile(r"(?:\"?[A-Za-z_$@][\w .$\[\]-]*+\"?[ ]*+)?(?:[,;\t|]|(?<!\s)\Z)|\"?sep=.\"?\s*\Z|\+-[-+]*+\Z")
+_SEPARATORS: Final = ",;\t|"
+_BEFORE_HEADER = re.compile(r"\"?sep=.\"?\s*\Z|\+-[-+]*+\Z")
+"""What Excel or the shell of a database writes before a table; the header tells the same."""
+_RULE = re.compile(r"[ |+:-]*--[ |+:-]*\Z|\(\d+ rows?\)\s*\Z")
+"""What stands between and after the rows of a table with bars."""
+_LOOKED_AT: Final = 20
+"""Rows in which JSON is looked for, under a header that is not one of events."""
 _BEFORE: Final = " \t\ufeff\u200b"
 _LONGEST_HEADER: Final = 100_000
 _MOST_LINES: Final = 1_000
@@ -44,6 +53,8 @@ class _Table(NamedTuple):
     is_spaced: bool
     columns: Columns | None
     width: int
+    packed: list[str]
+    """The columns of a table that has events as JSON in its cells, as exports of logs and of databases have."""
 
 
 def read_table(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
@@ -51,49 +62,90 @@ def read_table(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
     line = cursor.text[cursor.at :]
     if cursor.goes_on or cursor.before or cursor.text[: cursor.at].strip(_BEFORE) or len(line) > _LONGEST_HEADER:
         return None
+    if cursor.line == cursor.first_line and _BEFORE_HEADER.match(line):
+        cursor.at = len(cursor.text)
+        return iter(())
     separator = max(_SEPARATORS, key=line.count)
     is_spaced = line.count(separator) == line.count(f"{separator} ")
-    header = _first(iter([line]), separator, is_spaced=is_spaced)
+    header = _cells(iter([line]), separator, is_spaced=is_spaced)
     if header is None:
         return None
     columns = columns_of(header, table_of(reading.source))
-    if columns is None and not names_events(header):
+    is_packed = columns is None and not names_events(header)
+    if is_packed and not _has_json(reading, cursor, header, separator):
         return None
-    return _read(reading, cursor, _Table(separator, is_spaced, columns, len(header)))
+    return _read(reading, cursor, _Table(separator, is_spaced, columns, len(header), header if is_packed else []))
+
+
+def _has_json(reading: Reading, cursor: Cursor, header: list[str], separator: str) -> bool:
+    """Whether rows follow a header that are as wide, one of which has a cell that may hold an event."""
+    if cursor.line <= reading.declined.get("table", 0) or not all(header) or len(set(header)) < len(header):
+        return False
+    taken: list[str] = []
+    try:
+        rows = list(islice(csv.reader(_ahead(cursor, taken), delimiter=separator, strict=True), 1, _LOOKED_AT))
+    except csv.Error:
+        reading.declined["table"] = cursor.line + len(taken) - 1
+        return False
+    if not any("{" in line for line in taken):
+        reading.declined["table"] = cursor.line + len(taken) - 1
+    cells = [cell for row in rows if len(row) == len(header) for cell in row]
+    return any('"' in line for line in taken[1:]) and any("{" in cell and may_hold(cell) for cell in cells)
 
 
 def _read(reading: Reading, cursor: Cursor, table: _Table) -> Iterator[Item]:
     """The events of the rows after the cursor's line."""
     header = Chunk(cursor.text[cursor.at :][:SHOWN], cursor.line, cursor.column(cursor.at))
     cursor.at = len(cursor.text)
-    if table.columns is None:
+    if table.columns is None and not table.packed:
         yield reading.no_event(header, [Issue("TABLE-TYPE", _NO_TYPE, _ADD_TYPE, 0)], cursor)
-        for _ in _lines(cursor):
+        for _ in _lines(cursor, table.separator):
             cursor.at = len(cursor.text)
         return
-    notes = _notes(table.columns)
-    for is_long in _lines(cursor):
+    notes = _notes(table.columns) if table.columns else ()
+    reading.has_text = reading.has_text or table.columns is None
+    for is_long in _lines(cursor, table.separator):
         if is_long:
             chunk = take_line(cursor)
             yield reading.no_event(chunk, (too_large(chunk),) if chunk.skipped else (_broken("has no end"),), cursor)
             continue
         first = cursor.line
-        row = _row(cursor, table.separator, is_spaced=table.is_spaced)
+        row = _row(cursor, table.separator, table.width, is_spaced=table.is_spaced)
         chunk = Chunk(row.text, first, 1, True, cursor.line)
         cursor.at = len(cursor.text)
-        item = _event(reading, cursor, table.columns, table.width, chunk, row.cells, notes)
-        notes = notes if item.text else ()
-        yield item
+        if row.cells is None:
+            yield reading.no_event(chunk, (_broken("has a quote that is never closed"),), cursor)
+        elif len(row.cells) != table.width:
+            what = f"has {len(row.cells)} cells, and the header {table.width}"
+            yield reading.no_event(chunk, (_broken(what),), cursor)
+        elif table.columns is None:
+            yield from _packed(reading, cursor, chunk, dict(zip(table.packed, row.cells, strict=True)))
+        elif any(row.cells):
+            item = _event(reading, cursor, table.columns, chunk, row.cells, notes)
+            notes = notes if item.text else ()
+            yield item
+
+
+def _packed(reading: Reading, cursor: Cursor, chunk: Chunk, row: JSONObject) -> Iterator[Item]:
+    """The events in the cells of a row. A row without one is text; but a cell that was to be one is told."""
+    items = read_inside(reading, chunk, Parsed(row, 0, len(chunk.text)), cursor)
+    if items is not None:
+        yield from items
+        return
+    for name, cell in row.items():
+        if cell.lstrip().startswith("{") and may_hold(cell) and (parsed := parse(cell)).damaged:
+            issue = Issue(
+                "TABLE-ROW", f"The cell of `{name}` is no JSON: {parsed.issues[-1].message}", parsed.issues[-1].hint, 0
+            )
+            yield reading.no_event(chunk, (issue,), cursor)
+            return
+    yield reading.text(chunk, cursor)
 
 
 def _event(
-    reading: Reading, cursor: Cursor, columns: Columns, width: int, chunk: Chunk, cells: list[str] | None, notes: tuple[Issue, ...]
-) -> Item:  # fmt: skip
+    reading: Reading, cursor: Cursor, columns: Columns, chunk: Chunk, cells: list[str], notes: tuple[Issue, ...]
+) -> Item:
     """The event of a row. The first one gets what is told of the table."""
-    if cells is None:
-        return reading.no_event(chunk, (_broken("has a quote that is never closed"),), cursor)
-    if len(cells) != width:
-        return reading.no_event(chunk, (_broken(f"has {len(cells)} cells, and the header {width}"),), cursor)
     try:
         value = columns.event(cells)
     except BadCell as problem:
@@ -102,25 +154,32 @@ def _event(
     return complete(event, reading.sdk.now) if is_body(value) else event
 
 
-def _lines(cursor: Cursor) -> Iterator[bool]:
+def _lines(cursor: Cursor, separator: str) -> Iterator[bool]:
     """Go to each further line of the table. True for one that is too long to be a row."""
     while (line := cursor.lines.line(cursor.following)) is not None and not line.lstrip().startswith(_NO_ROW):
         cursor.next_line()
         if isinstance(line, Part):
             yield True
+        elif separator == "|" and _RULE.match(cursor.text):
+            cursor.at = len(cursor.text)
         elif cursor.text.strip():
             yield False
 
 
-def _row(cursor: Cursor, separator: str, *, is_spaced: bool) -> _Row:
+def _row(cursor: Cursor, separator: str, width: int, *, is_spaced: bool) -> _Row:
     """The row that begins on the cursor's line, which goes to its last one. A quote that is never closed ends with its line."""
     text = cursor.text
-    if '"' not in text and not is_spaced:
+    if '"' not in text and not is_spaced and separator != "|":
         return _Row(text, text.split(separator))
     lines: list[str] = []
-    cells = _first(_ahead(cursor, lines), separator, is_spaced=is_spaced)
+    cells = _cells(_ahead(cursor, lines), separator, is_spaced=is_spaced)
+    if cells is None and '\\"' in text:
+        lines.clear()
+        cells = _cells(_ahead(cursor, lines), separator, is_spaced=is_spaced, escape="\\")
     if cells is None:
-        return _Row(text, None)
+        # JSON in the last column that somebody wrote as it is.
+        plain = text.split(separator, width - 1)
+        return _Row(text, plain if plain[-1].startswith("{") and plain[-1].rstrip().endswith("}") else None)
     for _ in lines[1:]:
         cursor.next_line()
     return _Row("".join(lines).removesuffix("\n"), cells)
@@ -141,12 +200,24 @@ def _ahead(cursor: Cursor, taken: list[str]) -> Iterator[str]:
         yield taken[-1]
 
 
-def _first(lines: Iterator[str], separator: str, *, is_spaced: bool) -> list[str] | None:
-    """The cells of the first row of some lines; None if a quote in it is never closed, or a cell is far too long."""
+def _cells(lines: Iterator[str], separator: str, *, is_spaced: bool, escape: str | None = None) -> list[str] | None:
+    """The cells of the first row of some lines; None if a quote in it is never closed, or a cell is far too long.
+
+    Some databases write `escape` before a quote and do not double it. Cells between bars have spaces around them.
+    """
+    rows = csv.reader(
+        lines,
+        delimiter=separator,
+        skipinitialspace=is_spaced,
+        strict=True,
+        escapechar=escape,
+        doublequote=escape is None,
+    )
     try:
-        return next(csv.reader(lines, delimiter=separator, skipinitialspace=is_spaced, strict=True), None)
+        cells = next(rows, None)
     except csv.Error:
         return None
+    return [cell.strip() for cell in cells] if cells and separator == "|" else cells
 
 
 def _notes(columns: Columns) -> tuple[Issue, ...]:
