@@ -110,8 +110,7 @@ def test_broken_json_in_a_cell_is_told_and_rows_without_json_are_left_out() -> N
     assert isinstance(broken, Unreadable)
     assert (broken.findings[-1].code, broken.findings[-1].line) == ("TABLE-ROW", 4)
     assert "`body`" in broken.findings[-1].message
-    assert [item.source for item in read(f"Report, January\n\nid,body\n1,{CELL}\n")] == [
-        "events.csv:1",
+    assert [item.source for item in read(f"Report of January\n\nid,body\n1,{CELL}\n")] == [
         "events.csv:4 $.body",
     ]
 

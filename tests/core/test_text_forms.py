@@ -69,6 +69,10 @@ REQUESTS: dict[str, str] = {
     "fetch": f'fetch("{URL}", {{\n  "headers": {{"content-type": "text/plain"}},\n  "body": {json.dumps(P)},\n  "method": "POST"\n}});',
     "fetch, awaited": f'await fetch("{URL}", {{ method: "POST", body: JSON.stringify({P}) }});',
     "fetch, two arguments": f"window.fetch('{URL}', {{method: 'POST', credentials: 'omit', body: {json.dumps(P)}}})",
+    "fetch, with a result": f'const res = await fetch("{URL}", {{\n  method: "POST",\n  body: JSON.stringify({P}),\n}});',
+    "axios": f'const res = await axios.post("{URL}", {P}, {{auth: {{username: "k", password: ""}}}});',
+    "requests": f'r = requests.post("{URL}", auth=("k", ""), json={POSTED!r})',
+    "wget": f"wget --quiet \\\n  --method POST \\\n  --header 'Content-Type: application/json' \\\n  --body-data {quoted(P)} \\\n  '{URL}'",
     "a beacon": f'navigator.sendBeacon("{URL}", {json.dumps(P)});',
 }  # fmt: skip
 

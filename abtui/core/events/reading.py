@@ -315,7 +315,7 @@ def _may_be_prose(item: Unreadable) -> bool:
     """Whether a piece belongs to the text around it: it is no JSON with a mistake, and no call. A number or a text before other text is neither."""
     found = item.findings[-1]
     if item.text[:1] == '"':
-        return found.message.startswith(_AFTER)
+        return found.message.startswith(_AFTER) or found.code == "EVENT-NOT-OBJECT"
     return found.code in ("JSON-SYNTAX", "EVENT-NOT-OBJECT") and item.text[:1] not in ("", "{", "[", "}", "]")
 
 

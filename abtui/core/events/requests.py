@@ -18,10 +18,11 @@ from abtui.core.events.scalars import NotLiteral
 from abtui.core.text.json_text import Issue
 
 COMMAND_START: Final = re.compile(
-    r"(?:[$%>#][ \t]+)?(?:curl(?:\.exe)?|Invoke-(?:WebRequest|RestMethod)|iwr|irm)[ \t]+(?=\S)"
+    r"(?:[$%>#][ \t]+)?(?:(?:curl|wget)(?:\.exe)?|Invoke-(?:WebRequest|RestMethod)|iwr|irm)[ \t]+(?=\S)"
 )
 FETCH_START: Final = re.compile(
-    r"(?:(?:await|return|void)[ \t]+)?(?:(?:window|globalThis|self)\.)?(?:fetch|navigator\.sendBeacon)\("
+    r"(?:(?:(?:const|let|var)[ \t]+)?[\w$]+[ \t]*=[ \t]*)?(?:(?:await|return|void)[ \t]+)?(?:(?:window|globalThis|self)\.)?"
+    r"(?:fetch|navigator\.sendBeacon|(?:axios|requests|httpx|got|ky|\$|session|client)\.post)\("
 )
 HTTP_START: Final = re.compile(
     r"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)[ \t]+(\S*/\S*)(?:[ \t]+HTTP/[\d.]+)?[ \t]*\Z"
@@ -33,7 +34,7 @@ _MOST: Final = 4 << 20
 """Characters of a command."""
 _NAME: Final = 12
 """Characters in which a command says its name."""
-_DATA: Final = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json")
+_DATA: Final = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json", "--body-data", "--post-data")
 _OTHERS: Final = frozenset(
     [
         "-H",
@@ -76,15 +77,15 @@ _DOUBLED_WORD = re.compile(r'"((?:""|[^"])*+)"|([^\s"]+)')
 _BEFORE_QUOTE = re.compile(r'\\([\\"])')
 _POWERSHELL_URL = re.compile(r"(?i)-Uri[ \t]+[\"']?([^\"'\s`]+)")
 _POWERSHELL_BODY = re.compile(r"(?is)-Body[ \t]+(?:\([^\"']*)?(?:\"((?:`.|\"\"|[^\"`])*)\"|'((?:''|[^'])*)')")
-_STRINGIFY = re.compile(r"\bJSON\s*\.\s*stringify\s*\(")
-_BODY = re.compile(r"""["']?\bbody["']?\s*:\s*""")
+_BODY = re.compile(r"""["']?\b(?:body|json|data)["']?\s*[:=]\s*""")
+_SECOND = re.compile(r",\s*(?=\{)")
 
 
 def read_command(reading: Reading, cursor: Cursor) -> Iterator[Item]:
     """The events that a command posts."""
     text, lines, given = _command(reading, cursor)
     chunk = take_line(cursor, more=lines - 1)
-    if "curl" not in text[:_NAME]:
+    if not _has_words(text):
         url, bodies = _of_powershell(text)
     else:
         url, bodies = _of_curl(_windows_words(text) if _is_windows(text) else _words(text))
@@ -129,10 +130,10 @@ def read_fetch(reading: Reading, cursor: Cursor) -> Iterator[Item]:
     url, bodies = None, []
     try:
         url, at = read_literal(text, at)
-        body = _BODY.search(text, at)
+        # An object behind the URL is the body itself, but that of fetch has its options.
+        body = None if ".post(" not in text[:at] else _SECOND.match(text, at)
+        body = body or _BODY.search(text, at)
         at = body.end() if body else skip_space(text, at) + 1
-        if wrapped := _STRINGIFY.match(text, at):
-            at = wrapped.end()
         value, _ = read_literal(text, at)
         bodies = [value]
     except NotLiteral:
@@ -146,7 +147,7 @@ def _command(reading: Reading, cursor: Cursor) -> tuple[str, int, str | None]:
     A line goes on behind a mark or inside quotes.
     """
     texts, offset = [cursor.text[cursor.at :]], cursor.following
-    size, is_windows = len(texts[0]), _is_windows(texts[0]) or "curl" not in texts[0][:_NAME]
+    size, is_windows = len(texts[0]), _is_windows(texts[0]) or not _has_words(texts[0])
     is_alone = cursor.line <= reading.declined.get("command", 0)
     is_windows = is_windows or is_alone
     quote = "" if is_windows else _quote_after(texts[0], "")
@@ -178,6 +179,11 @@ def _command(reading: Reading, cursor: Cursor) -> tuple[str, int, str | None]:
             return text, count + len(rest), "\n".join(rest[:-1])
     reading.declined["here"] = cursor.line + count + len(rest)
     return text, count, None
+
+
+def _has_words(text: str) -> bool:
+    """Whether a command is one of words, and not of PowerShell."""
+    return "curl" in text[:_NAME] or "wget" in text[:_NAME]
 
 
 def _quote_after(line: str, quote: str) -> str:

@@ -24,6 +24,9 @@ TABLE_START = re.compile(r"(?:\"?[A-Za-z_$@][\w .$\[\]-]*+\"?[ ]*+)?(?:[,;\t|]|(
 _SEPARATORS: Final = ",;\t|"
 _BEFORE_HEADER = re.compile(r"\"?sep=.\"?\s*\Z|\+-[-+]*+\Z")
 """What Excel or the shell of a database writes before a table; the header tells the same."""
+_NAME = re.compile(r"[@\w][\w .:@$/()\[\]-]*+\Z")
+_DOUBLED = re.compile(r"\"\"\w++\"\"\s*+:")
+"""A key of JSON in a cell of CSV: its quotes are doubled."""
 _RULE = re.compile(r"[ |+:-]*--[ |+:-]*\Z|\(\d+ rows?\)\s*\Z")
 """What stands between and after the rows of a table with bars."""
 _LOOKED_AT: Final = 20
@@ -79,7 +82,8 @@ def read_table(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
 
 def _has_json(reading: Reading, cursor: Cursor, header: list[str], separator: str) -> bool:
     """Whether rows follow a header that are as wide, one of which has a cell that may hold an event."""
-    if cursor.line <= reading.declined.get("table", 0) or not all(header) or len(set(header)) < len(header):
+    is_header = len(set(header)) == len(header) and all(map(_NAME.match, header))
+    if cursor.line <= reading.declined.get("table", 0) or not is_header:
         return False
     taken: list[str] = []
     try:
@@ -90,7 +94,7 @@ def _has_json(reading: Reading, cursor: Cursor, header: list[str], separator: st
     if not any("{" in line for line in taken):
         reading.declined["table"] = cursor.line + len(taken) - 1
     cells = [cell for row in rows if len(row) == len(header) for cell in row]
-    return any('"' in line for line in taken[1:]) and any("{" in cell and may_hold(cell) for cell in cells)
+    return any(map(_DOUBLED.search, taken)) and any("{" in cell and may_hold(cell) for cell in cells)
 
 
 def _read(reading: Reading, cursor: Cursor, table: _Table) -> Iterator[Item]:
