@@ -103,6 +103,86 @@ def test_the_path_gives_the_type_and_a_batch_gives_its_events() -> None:
     assert all(isinstance(item, Event) and item.value["sentAt"] == "2026-01-31T09:15:01.000Z" for item in items)
 
 
+BRUNO = """meta {
+  name: track
+}
+
+post {
+  url: https://api.segment.io/v1/track
+  body: json
+}
+
+auth:basic {
+  username: k
+}
+
+body:json {
+  {
+    "userId": "u",
+    "event": "A"
+  }
+}
+"""
+INSOMNIA = """type: collection.insomnia.rest/5.0
+name: Segment
+collection:
+  - url: https://api.segment.io/v1/track
+    name: track
+    method: POST
+    body:
+      mimeType: application/json
+      text: |-
+        {
+          "userId": "u",
+          "event": "A"
+        }
+  - url: https://shop.example/other
+    method: GET
+"""
+OPEN_COLLECTION = """opencollection: 1.0.0
+items:
+  - http:
+      method: POST
+      url: https://api.segment.io/v1/track
+      body:
+        type: json
+        data: '{"userId": "u", "event": "A"}'
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "sources"),
+    [
+        (BRUNO, ["f:1"]), (BRUNO + BRUNO, ["f:1", "f:20"]), (BRUNO.replace("\n", "\r\n"), ["f:1"]), (INSOMNIA, ["f:1 $.collection[0].body.text"]), (OPEN_COLLECTION, ["f:1 $.items[0].http.body.data"]),
+    ],
+)  # fmt: skip
+def test_the_files_of_http_clients(text: str, sources: list[str]) -> None:
+    items = read(text)
+    assert [item.source for item in items] == sources
+    for item in items:
+        assert isinstance(item, Event)
+        assert (item.value["type"], item.value["event"], item.value["receivedAt"]) == ("track", "A", NOW)
+    data = text.encode("utf-16")
+    assert (
+        list(read_events((data[at : at + 5] for at in range(0, len(data), 5)), "f", SdkDefaults(now=NOW)))[-1].source
+        == sources[-1]
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "meta {\n" * 5_000,
+        "meta {\n  a: 1\n}\n",
+        INSOMNIA[:60] + "[" * 5_000,
+        "opencollection: 1\n" * 5_000,
+        "opencollection: *a\n",
+    ],
+)
+def test_a_broken_file_of_a_client_is_told(text: str) -> None:
+    assert any(isinstance(item, Unreadable) for item in read(text))
+
+
 @pytest.mark.parametrize(
     ("text", "code", "says"),
     [

@@ -16,6 +16,7 @@ from abtui.core.events.blocks import (
     read_stream,
 )
 from abtui.core.events.calls import CALL_START, read_call_at
+from abtui.core.events.clients import BLOCKS_START, COLLECTION_START, read_blocks, read_collection
 from abtui.core.events.documents import (
     LIST_START,
     OBJECT_START,
@@ -51,6 +52,8 @@ FORMS: Final = (
     Form(COMMAND_START, read_command, _is_none),
     Form(FETCH_START, read_fetch, _is_none),
     Form(HTTP_START, read_http, _is_none),
+    Form(BLOCKS_START, read_blocks, _is_none),
+    Form(COLLECTION_START, read_collection, _is_none),
     Form(STREAM_START, read_stream, _is_none),
     Form(QUOTE_START, read_quote, _is_none),
     Form(FENCE_START, read_fence, _is_none),
