@@ -25,6 +25,7 @@ TABLES: list[tuple[str, list[dict[str, Any]]]] = [
     ("\ufefftype,event,userId\r\ntrack,Order Completed,u-1\r\n\r\ntrack,Order Completed,u-1\r\n", [T, T]),
     ('"type","event","userId","properties.note"\n"track","Order Completed","u-1","two\nlines, and ""quotes"""\ntrack,Order Completed,u-1,\n', [{**T, "properties": {"note": 'two\nlines, and "quotes"'}}, T]),
     ("type, event, userId\ntrack, Order Completed, u-1\ntrack, \"Order Completed\", u-1", [T, T]),
+    ("type,event,userId\ntrack,Order Completed,u-1\ntype,event,userId\ntrack,Order Completed,u-1\n", [T, T]),
     ("sep=;\ntype;event;userId\ntrack;Order Completed;u-1\n;;\n", [T]),
     ("type|event|userId\ntrack|Order Completed|u-1", [T]),
     (" type  |      event      | user_id \n-------+-----------------+---------\n track | Order Completed | u-1\n(1 row)\n", [T]),

@@ -282,6 +282,12 @@ def test_lines_of_another_file_are_told_once(line: str) -> None:
     assert [item.source for item in read(f"{E}\n{line}\n{line}\n{E}")] == ["f:1", "f:2", "f:4"]
 
 
+@pytest.mark.parametrize("text", ["```\nsome\ntext\n```\n", 'id,body\n1,"{""track"":1}"\n2,"{""track"":2}"\n'])
+def test_text_of_a_known_form_without_an_event_is_told(text: str) -> None:
+    [item] = read(text)
+    assert isinstance(item, Unreadable)
+
+
 def test_text_around_is_told_once() -> None:
     first, second = read(f"starting\nready\nweb | {E}\nGET /\nGET /\nweb | {E}\nbye")
     assert [(found.code, found.line) for found in first.findings] == [("TEXT-LEFT-OUT", 1)]

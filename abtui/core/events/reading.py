@@ -77,6 +77,8 @@ class Reading:
         """Text that is no event: lines that follow each other are told together. Of many, the first are kept."""
         self._held_count = 0
         self._has_told_text = False
+        self._has_given = False
+        """Whether anything else than such text was there."""
         self._is_begun = False
         self._count = 0
         self._on_line: dict[int, int] = {}
@@ -159,13 +161,14 @@ class Reading:
                 self._has_told_text = True
                 message = f"Text around the events was left out, such as that on line {first.line}."
                 item = with_findings(item, [finding("TEXT-LEFT-OUT", message, line=first.line, column=first.column)])
+        self._has_given = True
         yield item
 
     def _told_text(self, *, is_end: bool) -> Iterator[Item]:
         """The text that is held as one item; none if text is usual here."""
         held, count = self._held, self._held_count
         self._held, self._held_count = [], 0
-        if not held or self.has_text:
+        if not held or (self.has_text and (self._has_given or not is_end)):
             return
         first = held[0]
         on_line = held[-1].line == first.line

@@ -55,9 +55,9 @@ class _Table(NamedTuple):
     separator: str
     is_spaced: bool
     columns: Columns | None
-    width: int
-    packed: list[str]
-    """The columns of a table that has events as JSON in its cells, as exports of logs and of databases have."""
+    header: list[str]
+    is_packed: bool
+    """Whether the events are JSON in the cells, as in exports of logs and of databases."""
 
 
 def read_table(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
@@ -77,7 +77,7 @@ def read_table(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
     is_packed = columns is None and not names_events(header)
     if is_packed and not _has_json(reading, cursor, header, separator):
         return None
-    return _read(reading, cursor, _Table(separator, is_spaced, columns, len(header), header if is_packed else []))
+    return _read(reading, cursor, _Table(separator, is_spaced, columns, header, is_packed))
 
 
 def _has_json(reading: Reading, cursor: Cursor, header: list[str], separator: str) -> bool:
@@ -101,7 +101,7 @@ def _read(reading: Reading, cursor: Cursor, table: _Table) -> Iterator[Item]:
     """The events of the rows after the cursor's line."""
     header = Chunk(cursor.text[cursor.at :][:SHOWN], cursor.line, cursor.column(cursor.at))
     cursor.at = len(cursor.text)
-    if table.columns is None and not table.packed:
+    if table.columns is None and not table.is_packed:
         yield reading.no_event(header, [Issue("TABLE-TYPE", _NO_TYPE, _ADD_TYPE, 0)], cursor)
         for _ in _lines(cursor, table.separator):
             cursor.at = len(cursor.text)
@@ -114,16 +114,19 @@ def _read(reading: Reading, cursor: Cursor, table: _Table) -> Iterator[Item]:
             yield reading.no_event(chunk, (too_large(chunk),) if chunk.skipped else (_broken("has no end"),), cursor)
             continue
         first = cursor.line
-        row = _row(cursor, table.separator, table.width, is_spaced=table.is_spaced)
+        row = _row(cursor, table.separator, len(table.header), is_spaced=table.is_spaced)
         chunk = Chunk(row.text, first, 1, True, cursor.line)
         cursor.at = len(cursor.text)
         if row.cells is None:
             yield reading.no_event(chunk, (_broken("has a quote that is never closed"),), cursor)
-        elif len(row.cells) != table.width:
-            what = f"has {len(row.cells)} cells, and the header {table.width}"
+        elif row.cells == table.header:
+            # Files that were put together repeat it.
+            continue
+        elif len(row.cells) != len(table.header):
+            what = f"has {len(row.cells)} cells, and the header {len(table.header)}"
             yield reading.no_event(chunk, (_broken(what),), cursor)
         elif table.columns is None:
-            yield from _packed(reading, cursor, chunk, dict(zip(table.packed, row.cells, strict=True)))
+            yield from _packed(reading, cursor, chunk, dict(zip(table.header, row.cells, strict=True)))
         elif any(row.cells):
             item = _event(reading, cursor, table.columns, chunk, row.cells, notes)
             notes = notes if item.text else ()
