@@ -146,6 +146,7 @@ RULES: Final = Registry(
         "abtui.core.catalog_check",
         "abtui.core.checks.request",
         "abtui.core.experiments.value_findings",
+        "abtui.core.experiments.unit_findings",
         "abtui.core.experiments.findings",
         "abtui.core.experiments.metrics",
         "abtui.core.corpus.cases.findings",

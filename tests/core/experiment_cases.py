@@ -46,6 +46,11 @@ def ratio(*sizes: int) -> list[Body]:
     return [bought("v0-0"), *(exposed(f"v{at}-{n}", at) for at, size in enumerate(sizes) for n in range(size))]
 
 
+def both(number: int, **own: Any) -> Body:
+    """An exposure of a user and the user's browser."""
+    return exposed("", units={"user_id": f"u{number}", "anonymous_id": f"a{number}"}, **own)
+
+
 CASES: dict[str, Case] = {
     "EXPERIMENT-UNIT-TYPE": Case(
         [body for n in range(3) for body in (exposed(f"u{n}", kind="userId"), bought(f"u{n}"))],
@@ -79,6 +84,10 @@ CASES: dict[str, Case] = {
     "EXPERIMENT-GOAL-UNIT": Case(
         [exposed("u1", units={"user_id": "u1", "anonymous_id": "a1"}), bought("a1", kind="anonymous_id")],
         "goals of exposed units lack it; 1 `purchase` goal does not count.",
+    ),
+    "EXPERIMENT-OTHER-UID": Case(
+        [body for n in range(3) for body in (both(n), bought("", units={"user_id": f"{n}@x.example", "anonymous_id": f"a{n}"}))],
+        "goals of exposed units have another `user_id` than the exposures; 3 `purchase` goals do not count.",
     ),
     "EXPERIMENT-NO-TRACKED-UNIT": Case([*CLEAN, bought("a9", kind="anonymous_id")], "1 `purchase` goal has none"),
     "EXPERIMENT-GOAL-BEFORE": Case([*CLEAN, bought("u1", T - HOUR)], "before the first exposure of the unit"),

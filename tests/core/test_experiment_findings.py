@@ -11,6 +11,7 @@ from abtui.core.config.reader import read_config
 from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.corpus.experiments.count import all_findings
 from abtui.core.corpus.experiments.story import Story
+from abtui.core.experiments.assignment import uid_hash
 from abtui.core.experiments.chi_square import chi_square
 from abtui.core.experiments.counted import counted
 from abtui.core.experiments.findings import Counted, Found
@@ -20,7 +21,7 @@ from abtui.core.experiments.results import results_of
 from abtui.core.experiments.summary import ExperimentSummary
 from abtui.core.findings import RULES
 from abtui.core.proven_fix import Fixer
-from tests.core.experiment_cases import CASES, CLEAN, FILE, HOUR, Body, T, bought, exposed, ratio
+from tests.core.experiment_cases import CASES, CLEAN, FILE, HOUR, Body, T, both, bought, exposed, ratio
 from tests.kit import CONFIG, ENV, config_with
 
 
@@ -55,6 +56,34 @@ def test_the_order_makes_no_difference(code: str) -> None:
     assert all_findings(count(shuffled, case.file)) == all_findings(count(case.bodies, case.file))
 
 
+WITH_ANONYMOUS = [both(n) for n in range(3)]
+CAUSES: dict[str, tuple[list[Body], str, str]] = {
+    "a hashed uid beside an anonymous id that is right": (
+        [*WITH_ANONYMOUS, bought("", units={"user_id": uid_hash("u1"), "anonymous_id": "a1"})],
+        "EXPERIMENT-HASHED-TWICE",
+        "1 uid of goals is hashed already",
+    ),
+    "a uid in capitals beside an anonymous id that is right": (
+        [*WITH_ANONYMOUS, bought("", units={"user_id": "U1", "anonymous_id": "a1"})],
+        "EXPERIMENT-NEAR-UID",
+        "1 uid of goals",
+    ),
+    "hashed exposures that do not say so": (
+        [body for n in range(3) for body in (exposed(uid_hash(f"u{n}")), bought(f"u{n}"))],
+        "EXPERIMENT-HASHED-TWICE",
+        "3 uids of exposures are hashed already",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CAUSES)
+def test_what_is_wrong_with_a_uid_is_told_whatever_else_joins(name: str) -> None:
+    bodies, code, says = CAUSES[name]
+    [found] = all_findings(count(bodies))
+    assert found.finding.code == code
+    assert says in found.finding.message
+
+
 CLEAN_CORPORA: dict[str, list[Body]] = {
     "nothing": [],
     "all counts": CLEAN,
@@ -67,6 +96,7 @@ CLEAN_CORPORA: dict[str, list[Body]] = {
     "not assigned before log-in": [*CLEAN, exposed("a1", kind="anonymous_id", assigned=False)],
     "groups too small for a test": ratio(7, 1),
     "sizes that chance gives": ratio(55, 45),
+    "two people who share a device": [*CLEAN, both(2), both(4), bought("", units={"user_id": "u77", "anonymous_id": "a2"})],
     "amounts in one currency": [*CLEAN, bought("u2", revenue=3, currency="EUR")],
 }  # fmt: skip
 
@@ -79,6 +109,7 @@ def test_a_clean_corpus_has_no_finding(name: str) -> None:
 BOTH = {"user_id": "u1", "anonymous_id": "a1"}
 USUAL: dict[str, list[Body]] = {
     "a visitor who logs in later": [*CLEAN, exposed("u1", 1, units=BOTH), bought("a1", kind="anonymous_id")],
+    "a shop with several currencies": [*CLEAN, bought("u1", revenue=3, currency="USD")],
     "a goal seconds before the page": [*CLEAN, bought("u1", T - 4_000)],
 }
 
@@ -161,6 +192,17 @@ def test_the_unit_mapping_is_mended_if_it_names_the_unit_otherwise_than_the_expo
 )
 def test_no_fix_is_certain(bodies: list[Body], file: str, config: str) -> None:
     assert fix_of(bodies, file, config) is None
+
+
+def test_two_experiments_with_two_names_of_a_unit() -> None:
+    """A mapping cannot be right for both."""
+    [found] = all_findings(
+        count([*CLEAN, *(exposed(f"u{n}", kind="userId", name="banner") for n in range(3))], "experiments: []")
+    )
+    assert found.finding.code == "EXPERIMENT-UNIT-TYPE"
+    assert found.finding.hint.startswith(
+        "Other experiments track `user_id`: name the unit in the AB Smartly SDK's context"
+    )
 
 
 def test_the_sdk_is_blamed_if_goals_are_of_the_tracked_type() -> None:

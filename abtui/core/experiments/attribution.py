@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import Final, Literal, NamedTuple
 
 from abtui.core.experiments.achieved import Achieved
+from abtui.core.experiments.assignment import uid_hash
 from abtui.core.experiments.exposed import Exposed
 from abtui.core.experiments.units import Units, near
 
@@ -14,7 +16,7 @@ REASONS: Final[tuple[Reason, ...]] = ("attributed", "beforeExposure", "excluded"
 Detail = Literal[
     "", "sameUidOtherType", "sameTypeNotTracked", "alreadyHashed", "nearUid", "noTrackedUnit", "unitNotExposed"
 ]
-
+Spoiled = Literal["alreadyHashed", "nearUid", "exposureHashed"]
 
 WORDS: Final[dict[str, str]] = {
     "attributed": "counts",
@@ -23,7 +25,7 @@ WORDS: Final[dict[str, str]] = {
     "otherUnitType": "other unit type",
     "neverExposed": "never exposed",
     "sameUidOtherType": "same uid, other unit type",
-    "sameTypeNotTracked": "without the tracked unit, exposed by another",
+    "sameTypeNotTracked": "exposed by another unit only",
     "alreadyHashed": "hashed twice",
     "nearUid": "uid differs by case or spaces",
     "noTrackedUnit": "without the tracked unit",
@@ -35,12 +37,14 @@ WORDS: Final[dict[str, str]] = {
 class Judged(NamedTuple):
     """The reason of a goal for an experiment, in more detail if there is some; and the keys of the goal that it rests on.
 
-    Those of an attributed goal are the participants that it counts for.
+    Those of an attributed goal are the participants that it counts for. `cause` is what is wrong, for findings, where it is known:
+    a goal that shares its anonymous unit with an exposure may have a user's id that is hashed twice.
     """
 
     reason: Reason
     detail: Detail = ""
     keys: tuple[int, ...] = ()
+    cause: str = ""
 
 
 class Attribution:
@@ -59,10 +63,12 @@ class Attribution:
         exposed = {key: first.at for key, first in found if first is not None}
         if exposed:
             counts_for = tuple(key for key, since in exposed.items() if since <= at)
-            return Judged("attributed", "", counts_for) if counts_for else Judged("beforeExposure", "", tuple(exposed))
+            if counts_for:
+                return Judged("attributed", "", counts_for)
+            return Judged("beforeExposure", "", tuple(exposed), "beforeExposure")
         excluded = tuple(key for key in keys if key in outside and types[key] == tracked)
         if excluded:
-            return Judged("excluded", "", excluded)
+            return Judged("excluded", "", excluded, "excluded")
         stranger = self._strangers.get(keys)
         if stranger is None:
             stranger = self._strangers[keys] = self._stranger(keys)
@@ -83,20 +89,35 @@ class Attribution:
 
     def _stranger(self, keys: tuple[int, ...]) -> Judged:
         units = self._units
+        own = tuple(key for key in keys if units.types[key] == self.type)
         same = {key: types for key in keys if (types := self.types_of(key))}
+        other = tuple(key for key, types in same.items() if any(type != units.types[key] for type in types))
+        if other:
+            return Judged("otherUnitType", "sameUidOtherType", other, "sameUidOtherType")
         if same:
-            other = tuple(key for key, types in same.items() if any(type != units.types[key] for type in types))
-            return Judged("otherUnitType", "sameUidOtherType" if other else "sameTypeNotTracked", other or tuple(same))
-        plain = {key: uid for key in keys if (uid := units.plain[key]) is not None}
-        hashed = tuple(key for key, uid in plain.items() if self._types_of(uid))
-        if hashed:
-            return Judged("neverExposed", "alreadyHashed", hashed)
-        close = tuple(key for key, uid in plain.items() if any(map(self._types_of, near(uid))))
-        if close:
-            return Judged("neverExposed", "nearUid", close)
-        if not any(units.types[key] == self.type for key in keys):
-            return Judged("neverExposed", "noTrackedUnit")
-        return Judged("neverExposed", "unitNotExposed")
+            cause, spoiled = self._spoiled(own)
+            told = cause or ("otherUid" if own else "sameTypeNotTracked")
+            return Judged("otherUnitType", "sameTypeNotTracked", spoiled or own or tuple(same), told)
+        cause, spoiled = self._spoiled(keys)
+        if cause == "alreadyHashed" or cause == "nearUid":
+            return Judged("neverExposed", cause, spoiled, cause)
+        return Judged("neverExposed", "unitNotExposed" if own else "noTrackedUnit", spoiled, cause or "")
+
+    def _spoiled(self, keys: tuple[int, ...]) -> tuple[Spoiled | None, tuple[int, ...]]:
+        """How uids are written otherwise than those that take part, and which ones; nothing if they are other uids."""
+        for cause, hashes in _SPOILED.items():
+            found = tuple(key for key in keys if any(map(self._types_of, hashes(self._units, key))))
+            if found:
+                return cause, found
+        return None, ()
+
+
+_SPOILED: Final[dict[Spoiled, Callable[[Units, int], Iterable[str]]]] = {
+    "alreadyHashed": lambda units, key: filter(None, [units.plain[key]]),
+    "nearUid": lambda units, key: near(units.plain[key] or ""),
+    "exposureHashed": lambda units, key: [uid_hash(units.hashes[key])],
+}
+"""The hashes that a key's uid would have, by what is wrong with it if one of them takes part."""
 
 
 class GoalCount:
@@ -138,7 +159,7 @@ class Loss:
 
 
 class Judgement:
-    """All goals of a summary, judged for one experiment. `losses` are those that a reason explains, by its detail or itself."""
+    """All goals of a summary, judged for one experiment. `losses` are those of which the cause is known, by it."""
 
     def __init__(self, exposed: Exposed, achieved: Achieved, units: Units) -> None:
         self.goals = {name: GoalCount() for name in sorted(achieved.names)}
@@ -149,8 +170,8 @@ class Judgement:
         for goal in achieved:
             judged = attribution.judge(achieved.keys[goal.keys], goal.at)
             counts[goal.name].add(judged, exposed, known[goal.name])
-            if judged.reason != "attributed" and judged.keys:
-                loss = self.losses.setdefault(judged.detail or judged.reason, Loss())
+            if judged.cause:
+                loss = self.losses.setdefault(judged.cause, Loss())
                 loss.goals[achieved.names[goal.name]] += 1
                 loss.keys.update(judged.keys)
                 if judged.reason == "beforeExposure":

@@ -11,7 +11,7 @@ from abtui.core.experiments.achieved import Census
 from abtui.core.experiments.findings import Counted, Found
 from abtui.core.experiments.relation_keys import is_relation_key, without_type
 from abtui.core.experiments.summary import ExperimentSummary
-from abtui.core.findings import Finding, warning
+from abtui.core.findings import Finding, info, warning
 from abtui.core.text.plain import listed, one_line, plural
 
 _WIDTH: Final = 80
@@ -53,7 +53,7 @@ NUMBER: Final = warning(
     "A property is a number in some goals and a text in others",
     'A property metric needs numbers. What AB Smartly does with a text such as `"12.50"` is not published, so these goals may be missing from the metric.',
 )
-CURRENCIES: Final = warning(
+CURRENCIES: Final = info(
     "METRIC-CURRENCIES",
     "A goal has amounts in several currencies",
     "A metric adds up the numbers of a property, whatever their currency. Filter the metric by `currency`, or send amounts in one.",

@@ -14,10 +14,10 @@ from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.destinations import REASONS
 from abtui.core.events import Event, Stored
-from abtui.core.experiments.findings import unit_type_finding
 from abtui.core.experiments.moments import Moments
 from abtui.core.experiments.overview import Attributed, attributed, overview, sizes_of
 from abtui.core.experiments.results import results_of
+from abtui.core.experiments.unit_findings import unit_type_finding
 from abtui.core.fate import SENT_FATES
 from abtui.core.proven_fix import Fixer
 from abtui.core.remedy import Remedy, with_settings
@@ -298,6 +298,6 @@ def _remedy(moments: Moments, name: str, mapper: Mapper, text: str) -> Remedy | 
     """The change of the config that names the unit as the exposures do, if it is certain."""
     usage = Usage(mapper.config)
     usage.experiments = results_of(moments.summary)
-    finding = unit_type_finding(usage.experiments[name], mapper.config)
+    finding = unit_type_finding(usage.experiments[name], mapper.config, usage.experiments)
     fix = None if finding is None else Fixer(text, mapper.config, usage).fix(finding, None)
     return None if fix is None else with_settings(text, fix.title, fix.edits)
