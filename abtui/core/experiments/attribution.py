@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Final, Literal, NamedTuple
 
-from abtui.core.experiments.achieved import Achieved
+from abtui.core.experiments.achieved import Achieved, Goal
 from abtui.core.experiments.assignment import uid_hash
 from abtui.core.experiments.exposed import Exposed
 from abtui.core.experiments.units import Units, near
@@ -171,7 +171,7 @@ class Judgement:
             judged = attribution.judge(achieved.keys[goal.keys], goal.at)
             counts[goal.name].add(judged, exposed, known[goal.name])
             if judged.cause:
-                loss = self.losses.setdefault(judged.cause, Loss())
+                loss = self.losses.setdefault(_cause(judged, goal, exposed), Loss())
                 loss.goals[achieved.names[goal.name]] += 1
                 loss.keys.update(judged.keys)
                 if judged.reason == "beforeExposure":
@@ -180,3 +180,10 @@ class Judgement:
         for loss in self.losses.values():
             for key in loss.keys:
                 loss.types.update((units.types[key], row) for row in attribution.types_of(key))
+
+
+def _cause(judged: Judged, goal: Goal, exposed: Exposed) -> str:
+    """The cause of a loss. Without the tracked unit nothing is lost before the exposure, such as of visitors who log in later."""
+    if judged.cause == "sameTypeNotTracked" and all(exposed.first[key].at > goal.at for key in judged.keys):
+        return "notTrackedYet"
+    return judged.cause

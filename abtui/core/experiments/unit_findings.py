@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -142,15 +143,13 @@ def _of_missing_units(result: ExperimentResult, tracked: str) -> Iterator[Findin
         yield OTHER_UID.at(message, f"Give {tracked} the same uid on both sides; compare two with `--unit UID`.")
     if _mismatch_is_of_goals(result):
         return
-    lacking_some = result.losses.get("sameTypeNotTracked")
-    missing = {
-        name: found.details["noTrackedUnit"]
-        + (0 if name in mostly or lacking_some is None else lacking_some.goals[name])
-        for name, found in result.goals.items()
-    }
-    if any(missing.values()):
-        some = {name: number for name, number in missing.items() if number}
-        message = f"{name_of(result)} tracks {tracked}; {goals_text(some, 'has', 'have')} none."
+    usual = Counter({name: found.details["noTrackedUnit"] for name, found in result.goals.items()})
+    for cause in ("sameTypeNotTracked", "notTrackedYet"):
+        usual.update(result.losses[cause].goals if cause in result.losses else {})
+    usual.subtract(mostly)
+    missing = +usual
+    if missing:
+        message = f"{name_of(result)} tracks {tracked}; {goals_text(missing, 'has', 'have')} none."
         yield NO_TRACKED.at(message, f"If it should count, send {tracked} with the goal.")
 
 
