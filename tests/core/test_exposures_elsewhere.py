@@ -67,6 +67,12 @@ FORMS: dict[str, tuple[str, list[Sent | Row]]] = {
         [Sent(BODY, HEADERS), Sent(BODY, HEADERS, refused=True)],
     ),
     "what a collector received": (line({"accepted": [ENTRY], "rejected": [], "counts": {}}), [Sent(BODY, HEADERS)]),
+    "a batch": (line({"request": {"headers": HEADERS, "body": {"requests": [BODY, BODY]}}}), [Sent(BODY, HEADERS)] * 2),
+    "a batch that is refused as a whole": (
+        line({"requests": [BODY, {"units": []}]}),
+        [Sent(BODY, {}, refused=True), Sent({"units": []}, {}, refused=True)],
+    ),
+    "a batch in the state of a collector": (line({"accepted": {**ENTRY, "body": {"requests": [BODY]}}}), [Sent(BODY, HEADERS)]),
     "nothing received": (line({"accepted": [], "rejected": [], "counts": {}}), []),
     "a HAR file": ("\ufeff" + json.dumps(HAR, indent=1), [Sent(BODY, HEADERS)]),
     "rows of the console": (line(ROW) + "\n" + line({**ROW, "event_type": "goal"}), [AS_ROW]),
@@ -79,6 +85,11 @@ FORMS: dict[str, tuple[str, list[Sent | Row]]] = {
         f'{uid_hash("u1")},user_id,goal,{T},,,,purchase,"{{""a"": ""x,\ny""}}"\r\n'
         f'u1,user_id,exposure,2026-04-11T04:30:05.548Z,1,checkout,1,,\r\n',
         [AS_ROW, AS_ROW._replace(plain="u1")],
+    ),
+    "CSV with semicolons": (
+        "event_type;unit_type;unit_uid;event_at;experiment_name;variant\n"
+        f"exposure;user_id;{uid_hash('u1')};{T};checkout;1\n",
+        [AS_ROW],
     ),
 }  # fmt: skip
 

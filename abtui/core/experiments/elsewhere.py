@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
+from abtui.core.contract import is_valid
 from abtui.core.experiments.assignment import uid_hash
 from abtui.core.text.javascript import parse_date
 from abtui.core.text.json_depth import is_deeper
@@ -148,37 +149,51 @@ def found_in(value: Any) -> Iterator[Sent | Row | None]:
             entries = value.get(kind)
             for entry in entries if isinstance(entries, list) else [entries]:
                 if isinstance(entry, dict):
-                    yield Sent(entry.get("body"), _headers(entry), kind == "rejected")
+                    yield from _requests(entry.get("body"), _headers(entry), refused=kind == "rejected")
         yield None
     elif isinstance(log := value.get("log"), dict) and isinstance(log.get("entries"), list):
         for entry in log["entries"]:
             request = entry.get("request") if isinstance(entry, dict) else None
-            yield _of_har(request) if isinstance(request, dict) else None
+            yield from _of_har(request) if isinstance(request, dict) else (None,)
     elif "request" in value:
         request = value["request"]
-        yield _sent(request.get("body"), request) if isinstance(request, dict) else None
+        yield from _sent(request.get("body"), request) if isinstance(request, dict) else (None,)
     elif "body" in value:
-        yield _sent(value["body"], value)
+        yield from _sent(value["body"], value)
     elif _is_publish(value):
-        yield Sent(value, {})
+        yield from _requests(value, {})
 
 
 def _is_publish(value: Any) -> bool:
-    """Whether a value looks like the body of a publish, right or wrong."""
-    return isinstance(value, dict) and "units" in value and any(part in value for part in (*_PARTS, "publishedAt"))
+    """Whether a value looks like the body of a publish, or of a batch of them, right or wrong."""
+    if not isinstance(value, dict):
+        return False
+    return isinstance(value.get("requests"), list) or (
+        "units" in value and any(part in value for part in (*_PARTS, "publishedAt"))
+    )
 
 
-def _sent(body: Any, around: Mapping[str, Any]) -> Sent | None:
+def _requests(body: Any, headers: Mapping[str, str], *, refused: bool = False) -> Iterator[Sent]:
+    """The request of a body: each one of a batch, which the collector takes or refuses as a whole."""
+    batch = body.get("requests") if isinstance(body, dict) else None
+    if not isinstance(batch, list):
+        yield Sent(body, headers, refused)
+        return
+    refused = refused or not is_valid(body, "BatchRequest")
+    yield from (Sent(item, headers, refused) for item in batch)
+
+
+def _sent(body: Any, around: Mapping[str, Any]) -> Iterator[Sent | None]:
     if isinstance(body, str):
         body = _loaded(body.encode("utf-8", "surrogatepass"))
-    return Sent(body, _headers(around)) if _is_publish(body) else None
+    yield from _requests(body, _headers(around)) if _is_publish(body) else (None,)
 
 
-def _of_har(request: Mapping[str, Any]) -> Sent | None:
+def _of_har(request: Mapping[str, Any]) -> Iterator[Sent | None]:
     """A request of a browser's HAR file: one with a body that is a publish."""
     data = request.get("postData")
     text = data.get("text") if isinstance(data, dict) else None
-    return _sent(text, request) if isinstance(text, str) else None
+    yield from _sent(text, request) if isinstance(text, str) else (None,)
 
 
 def _headers(around: Mapping[str, Any]) -> dict[str, str]:
@@ -198,7 +213,9 @@ def _headers(around: Mapping[str, Any]) -> dict[str, str]:
 def _of_table(number: int, head: bytes, lines: Iterator[tuple[int, bytes]]) -> Iterator[Elsewhere]:
     """The rows of a CSV file."""
     texts = (line.decode("utf-8", "replace") for line in chain([head], (line for _number, line in lines)))
-    reader, names = csv.reader(texts), None
+    # Spreadsheets separate the cells in other ways in some countries.
+    separator = max(",;\t", key=head.decode("utf-8", "replace").count)
+    reader, names = csv.reader(texts, delimiter=separator), None
     while True:
         try:
             cells = next(reader)
