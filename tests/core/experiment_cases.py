@@ -65,7 +65,7 @@ CASES: dict[str, Case] = {
     "EXPERIMENT-OUTSIDE-SPLIT": Case([*CLEAN, exposed("u99", 2)], "1 unit is in a variant without a share."),
     "EXPERIMENT-ASSIGNMENT": Case(
         [exposed("u-20991", 0), bought("u-20991")],
-        "1 of 1 assignment are not those",
+        "1 of 1 assignment is not that",
         FILE.replace("split", f"{SEEDS}, split"),
     ),
     "EXPERIMENT-AUDIENCE": Case(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterable
 
@@ -9,7 +10,7 @@ import pytest
 
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.coverage.usage import Usage
-from abtui.core.corpus.experiments.count import all_findings
+from abtui.core.corpus.experiments.count import CorpusCount, all_findings
 from abtui.core.corpus.experiments.story import Story
 from abtui.core.experiments.assignment import uid_hash
 from abtui.core.experiments.chi_square import chi_square
@@ -22,7 +23,7 @@ from abtui.core.experiments.summary import ExperimentSummary
 from abtui.core.findings import RULES
 from abtui.core.proven_fix import Fixer
 from tests.core.experiment_cases import CASES, CLEAN, FILE, HOUR, Body, T, both, bought, exposed, ratio
-from tests.kit import CONFIG, ENV, config_with
+from tests.kit import CONFIG, ENV, config_with, event
 
 
 def count(bodies: Iterable[Body], file: str = FILE, config: str = CONFIG) -> Counted:
@@ -104,6 +105,28 @@ CLEAN_CORPORA: dict[str, list[Body]] = {
 @pytest.mark.parametrize("name", CLEAN_CORPORA)
 def test_a_clean_corpus_has_no_finding(name: str) -> None:
     assert codes(all_findings(count(CLEAN_CORPORA[name]))) == []
+
+
+def test_equal_numbers_are_in_one_order() -> None:
+    goals = [bought("u1", revenue=1, currency=currency) for currency in ("USD", "EUR", "GBP")]
+    assert all_findings(count([*CLEAN, *goals])) == all_findings(count([*reversed(goals), *CLEAN]))
+
+
+def test_of_exposures_that_are_wrong_in_several_ways_the_same_is_shown() -> None:
+    """Which event comes first makes no difference."""
+    wrong = [
+        json.loads(event(event="Experiment Viewed", properties={name: 1}))
+        for name in ("experiment_name", "experiment_id")
+    ]
+    lost, shop = [], read_config(CONFIG, ENV).config
+    assert shop is not None
+    for events in (wrong, wrong[::-1]):
+        counting = CorpusCount(shop)
+        for value in events:
+            counting.add(value)
+        lost.append(counting.counted().lost)
+    assert lost[0] == lost[1]
+    assert "2 exposure events: The event has `experiment_id`" in lost[0][0].message
 
 
 BOTH = {"user_id": "u1", "anonymous_id": "a1"}

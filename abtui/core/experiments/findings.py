@@ -119,11 +119,13 @@ def experiment_findings(counted: Counted) -> Iterator[Found]:
     numbers = counted.summary.requests
     yield from map(Found, counted.lost)
     if numbers["goals"] and not numbers["exposures"] and not counted.lost:
-        message = f"There are {plural(numbers['goals'], 'goal')} and no exposure."
+        message = (
+            f"There {'is' if numbers['goals'] == 1 else 'are'} {plural(numbers['goals'], 'goal')} and no exposure."
+        )
         hint = "If the SDK publishes past Segment, add its requests with `--exposures`. Otherwise: is the SDK made before log-in, and does its event logger run without an error?"
         yield Found(NO_EXPOSURES.at(message, hint))
     if numbers["exposures"] and not numbers["goals"]:
-        message = f"There are {plural(numbers['exposures'], 'exposure')} and no goal."
+        message = f"There {'is' if numbers['exposures'] == 1 else 'are'} {plural(numbers['exposures'], 'exposure')} and no goal."
         yield Found(NO_GOALS.at(message, "Add the events that become goals; track goals through Segment, too."))
     for name, result in counted.results.items():
         for finding in _of_experiment(result, counted):
@@ -162,11 +164,11 @@ def _of_assignment(result: ExperimentResult, config: Config | None) -> Iterator[
     yield from _of_ratio(result, config)
     checked, wrong = result.rows("checked"), result.rows("wrongVariant") + result.rows("wrongEligibility")
     if wrong:
-        message = f"{name_of(result)}: {wrong:,} of {plural(checked, 'assignment')} are not those of the file's seeds."
+        message = f"{name_of(result)}: {wrong:,} of {plural(checked, 'assignment')} {'is not that' if wrong == 1 else 'are not those'} of the file's seeds."
         yield ASSIGNMENT.at(message, _MOST_WRONG if wrong * 2 > checked else _FEW_WRONG)
     if wrong := result.exposed.audience["wrong"]:
         checked = result.exposed.audience["checked"]
-        message = f"{name_of(result)}: {wrong:,} of {plural(checked, 'exposure')} say something else than the file's audience."
+        message = f"{name_of(result)}: {wrong:,} of {plural(checked, 'exposure')} {'says' if wrong == 1 else 'say'} something else than the file's audience."
         yield AUDIENCE.at(message, "Copy the audience again, and set attributes before asking for the variant.")
 
 

@@ -12,7 +12,7 @@ from abtui.core.experiments.findings import Counted, Found
 from abtui.core.experiments.relation_keys import is_relation_key, without_type
 from abtui.core.experiments.summary import ExperimentSummary
 from abtui.core.findings import Finding, info, warning
-from abtui.core.text.plain import listed, one_line, plural
+from abtui.core.text.plain import listed, most_first, one_line, plural
 
 _WIDTH: Final = 80
 _AMOUNTS: Final = frozenset(
@@ -103,7 +103,7 @@ def _of_goal(name: str, census: Census, duplicates: int) -> Iterator[Finding]:
             counts += [f"a text in {written + text:,}"]
             message = f"`{shown}`: `{_short(property)}` is {' and '.join(counts)} of {total}."
             yield NUMBER.at(message, _ONE_TYPE if is_relation_key(property) else _AS_NUMBER)
-    currencies = [currency for currency, _count in census.currencies.most_common()]
+    currencies = [currency for currency, _count in most_first(census.currencies)]
     if len(currencies) > 1 and any(property in _AMOUNTS for property, _kind in census.kinds):
         message = f"`{shown}` has amounts in {len(currencies):,} currencies: {listed([_short(text) for text in currencies], _NAMED)}."
         yield CURRENCIES.at(message, "Filter metrics by `currency`, or send one.")
@@ -123,7 +123,7 @@ def _of_relation(name: str, census: Census, summary: ExperimentSummary) -> Itera
     keys = Counter(key for ids in others.values() for key in ids.names)
     shared = [key for key in census.ids.names if keys[key]]
     if not shared:
-        known = [f"`{_short(key)}`" for key, _count in keys.most_common()]
+        known = [f"`{_short(key)}`" for key, _count in most_first(keys)]
         if known and _OF_A_GOAL.search(name):
             message = f"`{_short(name)}` has no key that another goal has; others have {listed(known, _NAMED)}."
             yield KEY_MISSING.at(message, "Send the key of the goal that it belongs to.")

@@ -12,7 +12,7 @@ from abtui.core.experiments.attribution import Loss
 from abtui.core.experiments.results import ExperimentResult
 from abtui.core.findings import Finding, Fix, error, info, warning
 from abtui.core.fixes import Problem
-from abtui.core.text.plain import listed, one_line, plural
+from abtui.core.text.plain import listed, most_first, one_line, plural
 
 _WIDTH: Final = 80
 _NAMED: Final = 3
@@ -108,9 +108,7 @@ def unit_findings(result: ExperimentResult, config: Config | None, results: Resu
             message = f"{name_of(result)}: {_uids(loss)} of {side} {'is hashed already and gets' if len(loss.keys) == 1 else 'are hashed already and get'} hashed again; {lost(loss)}"
             yield HASHED.at(message, hint)
     if (loss := result.losses.get("nearUid")) is not None:
-        message = (
-            f"{name_of(result)}: {_uids(loss)} of goals differ from those of exposures by case or spaces; {lost(loss)}"
-        )
+        message = f"{name_of(result)}: {_uids(loss)} of goals {'differs' if len(loss.keys) == 1 else 'differ'} from those of exposures by case or spaces; {lost(loss)}"
         yield NEAR.at(message, "Write a uid the same way everywhere, without spaces around it.")
     yield from _of_missing_units(result, tracked)
 
@@ -213,8 +211,8 @@ def goals_text(counts: Mapping[str, int], one: str = "", several: str = "") -> s
     verb = f" {one if total == 1 else several}" if one else ""
     if len(counts) == 1:
         return f"{total:,} `{short(*counts)}` goal{'' if total == 1 else 's'}{verb}"
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return f"{total:,} goals ({listed([f'{number:,} `{short(name)}`' for name, number in ordered], _NAMED)}){verb}"
+    named = [f"{number:,} `{short(name)}`" for name, number in most_first(counts)]
+    return f"{total:,} goals ({listed(named, _NAMED)}){verb}"
 
 
 def lost(loss: Loss) -> str:

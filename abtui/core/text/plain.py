@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeVar
 
+Name = TypeVar("Name", bound=str)
 _INVISIBLE: Final = (
     # DEL and C1; what Unicode lets be drawn as nothing (Default_Ignorable_Code_Point): zero-width characters, variation
     # selectors, tags; line and paragraph separators; and the bidirectional controls, which can reorder a line.
@@ -67,6 +68,11 @@ def file_name(path: str) -> str:
 def plural(count: int, one: str, several: str = "") -> str:
     """`1 event`, `2 events`, `1,204 events`. `several` is the plural if it is not `one` with an s: `2 events are`."""
     return f"{count:,} {one}" if count == 1 else f"{count:,} {several or f'{one}s'}"
+
+
+def most_first(counts: Mapping[Name, int]) -> list[tuple[Name, int]]:
+    """Names and numbers, the largest number first; equal ones by the alphabet, whatever came first."""
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
 def listed(texts: Sequence[str], most: int, *, complete: bool = True) -> str:

@@ -41,7 +41,7 @@ class CorpusCount:
         self.summary = ExperimentSummary((config.experiments or ()) if described is None else described)
         self._decide, self._sent, self._headers = self.mapper.decide, self.mapper.sent, self.mapper.headers
         self._lost: dict[str, tuple[Finding, int]] = {}
-        """What is wrong with exposures that count for nothing: of each code the first finding, and the number of events."""
+        """What is wrong with exposures that count for nothing: of each code one finding, whatever the order of events, and the number of events."""
 
     def add(self, event: JSONObject, source: str = "") -> None:
         """Count the requests of one event. Only the fields that the destination reads are needed."""
@@ -56,7 +56,7 @@ class CorpusCount:
         for finding in self.mapper.outcome(event).findings:
             if finding.code.startswith(_OF_EXPOSURES):
                 first, number = self._lost.get(finding.code, (finding, 0))
-                self._lost[finding.code] = (first, number + 1)
+                self._lost[finding.code] = (min(first, finding, key=repr), number + 1)
 
     def add_request(self, body: Any, headers: Mapping[str, str], source: str = "") -> bool:
         """Count a request, and tell whether the collector takes it."""

@@ -28,7 +28,7 @@ from abtui.core.report.builder import (
     text_column,
 )
 from abtui.core.text.javascript import date_text
-from abtui.core.text.plain import plural
+from abtui.core.text.plain import most_first, plural
 
 _TONES: Final[dict[str, Tone]] = {"error": "bad", "warning": "warning", "info": "dim"}
 _NOUNS: Final = {"error": "error", "warning": "warning", "info": "note"}
@@ -225,7 +225,7 @@ def _reason_column(reason: Reason) -> RowColumn[tuple[str, GoalCount]]:
 
 
 def _details(found: GoalCount) -> str:
-    return ", ".join(f"{number:,} {WORDS[detail]}" for detail, number in found.details.most_common())
+    return ", ".join(f"{number:,} {WORDS[detail]}" for detail, number in most_first(found.details))
 
 
 def _converters(result: ExperimentResult, found: GoalCount) -> str:
