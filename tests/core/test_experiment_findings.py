@@ -74,11 +74,28 @@ CAUSES: dict[str, tuple[list[Body], str, str]] = {
         "EXPERIMENT-HASHED-TWICE",
         "3 uids of exposures are hashed already",
     ),
+    "exposures without the unit that the file tracks": (
+        [
+            body
+            for n in range(3)
+            for body in (
+                exposed(f"a{n}", kind="anonymous_id"),
+                bought("", units={"user_id": f"u{n}", "anonymous_id": f"a{n}"}),
+            )
+        ],
+        "EXPERIMENT-EXPOSURE-UNIT",
+        "which 3 exposures lack",
+    ),
+    "nobody in a variant with a share": (
+        [exposed("u1", 2), bought("u1")],
+        "EXPERIMENT-OUTSIDE-SPLIT",
+        "1 unit is in a variant without a share",
+    ),
 }
 
 
 @pytest.mark.parametrize("name", CAUSES)
-def test_what_is_wrong_with_a_uid_is_told_whatever_else_joins(name: str) -> None:
+def test_the_cause_is_told_and_nothing_that_follows_from_it(name: str) -> None:
     bodies, code, says = CAUSES[name]
     [found] = all_findings(count(bodies))
     assert found.finding.code == code
@@ -105,6 +122,24 @@ CLEAN_CORPORA: dict[str, list[Body]] = {
 @pytest.mark.parametrize("name", CLEAN_CORPORA)
 def test_a_clean_corpus_has_no_finding(name: str) -> None:
     assert codes(all_findings(count(CLEAN_CORPORA[name]))) == []
+
+
+def test_an_experiment_that_is_full_on_has_no_participants() -> None:
+    full_on = FILE.replace("split", "fullOn: 1, split")
+    assert codes(all_findings(count([exposed("u1", 1, fullOn=True), bought("u1")], full_on))) == ["EXPERIMENT-EXCLUDED"]
+
+
+def test_exposures_that_the_config_leaves_out_are_told() -> None:
+    shop = read_config(config_with(enableExposureTracking="false"), ENV).config
+    assert shop is not None
+    counting = CorpusCount(shop)
+    for body in (exposed("u1"), None):
+        counting.add(
+            json.loads(event() if body is None else event(event="Experiment Viewed", properties={"absmartly": body}))
+        )
+    [found] = all_findings(counting.counted())
+    assert found.finding.code == "EXPERIMENT-NO-EXPOSURES"
+    assert found.finding.message == "There is 1 goal and no exposure: none of 1 exposure event is sent."
 
 
 def test_equal_numbers_are_in_one_order() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from abtui.core.experiments.achieved import Achieved
 from abtui.core.experiments.attribution import REASONS, GoalCount
 from abtui.core.experiments.exposed import ROW_COUNTS
-from abtui.core.experiments.results import ExperimentResult, SampleRatio, results_of
+from abtui.core.experiments.results import ExperimentResult, results_of
 from abtui.core.experiments.summary import ExperimentSummary
 
 
@@ -39,19 +39,20 @@ def experiment_counts(result: ExperimentResult) -> dict[str, Any]:
         "participants": {str(variant): number for variant, number in result.sizes.items()},
         "participantsTotal": result.participants,
         "crossovers": result.crossovers,
-        "srm": _sample_ratio(result.sample_ratio),
+        "srm": _sample_ratio(result),
         "assignment": _assignment(result),
         "audience": _audience(result),
         "goals": {name: _goal(found) for name, found in result.goals.items()},
     }
 
 
-def _sample_ratio(ratio: SampleRatio | None) -> dict[str, Any] | None:
+def _sample_ratio(result: ExperimentResult) -> dict[str, Any] | None:
+    ratio = result.sample_ratio
     if ratio is None:
         return None
     return {
         "splitAssumed": ratio.assumed,
-        "outsideSplit": ratio.outside,
+        "outsideSplit": result.outside,
         "chi2": _short(ratio.test.statistic),
         "df": ratio.test.degrees,
         "p": _short(ratio.test.p),

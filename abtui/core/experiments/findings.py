@@ -33,13 +33,15 @@ class Found(msgspec.Struct, frozen=True):
 class Counted(msgspec.Struct, frozen=True):
     """What was counted, and what it is held against: the results of the summary, and the config that made the requests.
 
-    `lost` are the findings about exposures that became no request, or one that the collector refuses.
+    `lost` are the findings about exposures that became no request, or one that the collector refuses; `not_sent` is the number of
+    exposure events that the config leaves out.
     """
 
     summary: ExperimentSummary
     results: Mapping[str, ExperimentResult]
     config: Config | None = None
     lost: tuple[Finding, ...] = ()
+    not_sent: int = 0
 
 
 CROSSOVER: Final = warning(
@@ -123,6 +125,9 @@ def experiment_findings(counted: Counted) -> Iterator[Found]:
             f"There {'is' if numbers['goals'] == 1 else 'are'} {plural(numbers['goals'], 'goal')} and no exposure."
         )
         hint = "If the SDK publishes past Segment, add its requests with `--exposures`. Otherwise: is the SDK made before log-in, and does its event logger run without an error?"
+        if counted.not_sent:
+            message = f"{message[:-1]}: none of {plural(counted.not_sent, 'exposure event')} is sent."
+            hint = "Is exposure tracking, or the mapping of exposures, off in the config? If the SDK publishes past Segment, add its requests with `--exposures`."
         yield Found(NO_EXPOSURES.at(message, hint))
     if numbers["exposures"] and not numbers["goals"]:
         message = f"There {'is' if numbers['exposures'] == 1 else 'are'} {plural(numbers['exposures'], 'exposure')} and no goal."
@@ -153,7 +158,8 @@ def _runs_here(result: ExperimentResult, summary: ExperimentSummary) -> bool:
 
 
 def _of_assignment(result: ExperimentResult, config: Config | None) -> Iterator[Finding]:
-    if not result.participants and result.rows("rows"):
+    is_full_on = result.exposed.described is not None and result.exposed.described.full_on
+    if not result.participants and result.rows("rows") and not is_full_on:
         counts = {name: result.rows(name) for name in ("overridden", "fullOn", "ignored", "notEligible", "notAssigned")}
         why = ", ".join(f"{number:,} {_FLAG_WORDS[name]}" for name, number in counts.items() if number)
         message = f"{name_of(result)}: of {plural(result.rows('rows'), 'exposure')} none takes part: {why}."
@@ -182,12 +188,12 @@ _FLAG_WORDS: Final = {
 
 
 def _of_ratio(result: ExperimentResult, config: Config | None) -> Iterator[Finding]:
+    if result.outside:
+        message = f"{name_of(result)}: {plural(result.outside, 'unit is', 'units are')} in a variant without a share."
+        yield OUTSIDE.at(message, "Compare the file's variants and split with the web console.")
     ratio = result.sample_ratio
     if ratio is None:
         return
-    if ratio.outside:
-        message = f"{name_of(result)}: {plural(ratio.outside, 'unit is', 'units are')} in a variant without a share."
-        yield OUTSIDE.at(message, "Compare the file's variants and split with the web console.")
     limits = (0.001, 0.01) if config is None else (config.check.sample_ratio_error, config.check.sample_ratio_warning)
     if ratio.test.least_expected < _LEAST_EXPECTED or ratio.test.p >= max(limits):
         return

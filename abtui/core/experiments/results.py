@@ -14,18 +14,17 @@ from abtui.core.experiments.summary import ExperimentSummary
 
 
 class SampleRatio(NamedTuple):
-    """The test of the participants against the split. `outside` are those in a variant without a share."""
+    """The test of the participants against the split."""
 
     test: ChiSquare
     assumed: bool
     """Whether the file gives no split, so that an equal one is tested."""
-    outside: int
 
 
 class ExperimentResult(msgspec.Struct, frozen=True, kw_only=True):
     """The result for one experiment. `unit_type` is the tracked unit type, None without any exposure that has a unit.
 
-    `sizes` are the participants by variant, with each variant of the split; `losses` are the goals that do not count and of which
+    `sizes` are the participants by variant, with each variant of the split, `outside` those in a variant without a share; `losses` are the goals that do not count and of which
     it is known why, by reason or detail.
     """
 
@@ -33,6 +32,7 @@ class ExperimentResult(msgspec.Struct, frozen=True, kw_only=True):
     exposed: Exposed
     unit_type: str | None
     sizes: dict[int, int]
+    outside: int
     crossovers: int
     sample_ratio: SampleRatio | None
     goals: dict[str, GoalCount]
@@ -84,6 +84,7 @@ def _result(name: str, exposed: Exposed, summary: ExperimentSummary) -> Experime
         exposed=exposed,
         unit_type=tracked,
         sizes={variant: sizes[variant] for variant in sorted({*sizes, *range(len(shares))})},
+        outside=sum(number for variant, number in sizes.items() if not any(shares[variant : variant + 1])),
         crossovers=crossovers,
         sample_ratio=_sample_ratio(exposed, sizes, shares),
         goals=judged.goals,
@@ -107,4 +108,4 @@ def _sample_ratio(exposed: Exposed, sizes: Counter[int], shares: list[float]) ->
     if test is None:
         return None
     assumed = exposed.described is None or exposed.described.shares is None
-    return SampleRatio(test, assumed, sum(number for variant, number in sizes.items() if variant not in tested))
+    return SampleRatio(test, assumed)

@@ -110,7 +110,10 @@ def unit_findings(result: ExperimentResult, config: Config | None, results: Resu
     if (loss := result.losses.get("nearUid")) is not None:
         message = f"{name_of(result)}: {_uids(loss)} of goals {'differs' if len(loss.keys) == 1 else 'differ'} from those of exposures by case or spaces; {lost(loss)}"
         yield NEAR.at(message, "Write a uid the same way everywhere, without spaces around it.")
-    yield from _of_missing_units(result, tracked)
+    if result.participants:
+        yield from _of_other_units(result, tracked, told=lacking > 0)
+    if not _mismatch_is_of_goals(result):
+        yield from _of_no_unit(result, tracked)
 
 
 _HASHED_ON: Final = {
@@ -127,26 +130,25 @@ def _mostly(result: ExperimentResult, cause: str) -> dict[str, int]:
     return {name: number for name, number in goals.items() if number * 2 >= result.goals[name].reasons.total()}
 
 
-def _of_missing_units(result: ExperimentResult, tracked: str) -> Iterator[Finding]:
-    """Goals without the tracked unit: of a goal that mostly has it they are of visitors who are not known yet."""
-    mostly = _mostly(result, "sameTypeNotTracked")
-    if mostly:
-        lacking = goals_text(mostly, "does not count", "do not count")
-        message = f"{name_of(result)} tracks {tracked}; goals of exposed units lack it; {lacking}."
+def _of_other_units(result: ExperimentResult, tracked: str, *, told: bool) -> Iterator[Finding]:
+    """Goals of units that take part, whose tracked unit is missing or another one; `told` is that exposures lack it."""
+    if lacking := _mostly(result, "sameTypeNotTracked"):
+        message = f"{name_of(result)} tracks {tracked}; goals of exposed units lack it; {_not_counted(lacking)}."
         yield GOAL_UNIT.at(message, f"Send {tracked} with these goals.")
     others = _mostly(result, "otherUid")
-    if others and len(result.losses["otherUid"].keys) >= LEAST:
-        lacking = goals_text(others, "does not count", "do not count")
-        message = f"{name_of(result)}: goals of exposed units have another {tracked} than the exposures; {lacking}."
+    if others and not told and len(result.losses["otherUid"].keys) >= LEAST:
+        message = f"{name_of(result)}: goals of exposed units have another {tracked} than the exposures; {_not_counted(others)}."
         yield OTHER_UID.at(message, f"Give {tracked} the same uid on both sides; compare two with `--unit UID`.")
-    if _mismatch_is_of_goals(result):
-        return
+
+
+def _of_no_unit(result: ExperimentResult, tracked: str) -> Iterator[Finding]:
+    """Goals without the tracked unit: of a goal that mostly has it they are of visitors who are not known yet."""
     usual = Counter({name: found.details["noTrackedUnit"] for name, found in result.goals.items()})
     for cause in ("sameTypeNotTracked", "notTrackedYet"):
         usual.update(result.losses[cause].goals if cause in result.losses else {})
-    usual.subtract(mostly)
-    missing = +usual
-    if missing:
+    if result.participants:
+        usual.subtract(_mostly(result, "sameTypeNotTracked"))
+    if missing := +usual:
         message = f"{name_of(result)} tracks {tracked}; {goals_text(missing, 'has', 'have')} none."
         yield NO_TRACKED.at(message, f"If it should count, send {tracked} with the goal.")
 
@@ -215,5 +217,10 @@ def goals_text(counts: Mapping[str, int], one: str = "", several: str = "") -> s
     return f"{total:,} goals ({listed(named, _NAMED)}){verb}"
 
 
+def _not_counted(goals: Mapping[str, int]) -> str:
+    return goals_text(goals, "does not count", "do not count")
+
+
 def lost(loss: Loss) -> str:
-    return f"{goals_text(loss.goals, 'does not count', 'do not count')}."
+    """The goals of a loss, as a sentence."""
+    return f"{_not_counted(loss.goals)}."

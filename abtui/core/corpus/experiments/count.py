@@ -40,6 +40,7 @@ class CorpusCount:
         self.mapper = Mapper(config)
         self.summary = ExperimentSummary((config.experiments or ()) if described is None else described)
         self._decide, self._sent, self._headers = self.mapper.decide, self.mapper.sent, self.mapper.headers
+        self._not_sent = 0
         self._lost: dict[str, tuple[Finding, int]] = {}
         """What is wrong with exposures that count for nothing: of each code one finding, whatever the order of events, and the number of events."""
 
@@ -50,6 +51,7 @@ class CorpusCount:
             for _mapping, decision in self._sent(self._decide(event))
         ]
         if event.get("event") == EXPOSURE_EVENT and not (accepted and all(accepted)):
+            self._not_sent += not accepted
             self._look_at(Event(source, event))
 
     def _look_at(self, event: Event) -> None:
@@ -80,7 +82,7 @@ class CorpusCount:
             msgspec.structs.replace(first, message=f"{plural(number, 'exposure event')}: {first.message}")
             for _code, (first, number) in sorted(self._lost.items())
         )
-        return Counted(self.summary, results_of(self.summary), self.config, lost)
+        return Counted(self.summary, results_of(self.summary), self.config, lost, self._not_sent)
 
 
 def all_findings(counted: Counted) -> tuple[Found, ...]:
