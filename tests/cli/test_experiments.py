@@ -102,6 +102,20 @@ def test_check_counts_the_findings_of_a_config_with_experiments(tmp_path: Path) 
     assert abtui("check", config, events, "--ignore", "EXPERIMENT-*").returncode == 0
 
 
+def test_check_tells_what_replaced_an_exposure_and_not_that_there_is_none(tmp_path: Path) -> None:
+    config, events = corpus(tmp_path, "s1")
+    values = [json.loads(line) for line in Path(events).read_text().splitlines()]
+    for value in values:
+        if value["event"] == "Experiment Viewed":
+            value["properties"]["absmartly"] = {"units": []}
+    Path(events).write_text("".join(json.dumps(value) + "\n" for value in values))
+    codes = {
+        group["code"] for group in json.loads(abtui("check", config, events, "--format", "json").stdout)["findings"]
+    }
+    assert "EXPOSURE-REPLACED" in codes
+    assert not any(code.startswith("EXPERIMENT-") for code in codes)
+
+
 # Exposures from elsewhere
 
 BOUGHT = event(userId="u1", timestamp="2026-04-11T05:30:05.548Z", originalTimestamp="2026-04-11T05:30:05.548Z")

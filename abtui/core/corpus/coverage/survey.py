@@ -10,7 +10,7 @@ from abtui.core.corpus.coverage.findings import FindingTally, fails
 from abtui.core.corpus.coverage.model import CheckResult
 from abtui.core.corpus.coverage.unused import coverage_findings
 from abtui.core.corpus.coverage.usage import Usage
-from abtui.core.corpus.experiments.count import all_findings
+from abtui.core.corpus.experiments.count import LostExposures, all_findings, is_lost
 from abtui.core.events import Event, Unreadable
 from abtui.core.experiments.findings import Counted
 from abtui.core.experiments.results import results_of
@@ -44,6 +44,7 @@ class Survey:
         self._experiments = (
             None if config is None or config.experiments is None else ExperimentSummary(config.experiments)
         )
+        self._lost = LostExposures()
         self._unreadable = self._not_events = 0
 
     def add(self, event: Event, outcome: Outcome) -> None:
@@ -53,8 +54,9 @@ class Survey:
         if self._usage is not None:
             self._usage.add(event.value, outcome)
         if self._experiments is not None:
-            for request in outcome.requests:
-                self._experiments.add(request.body, request.headers)
+            accepted = [self._experiments.add(request.body, request.headers) for request in outcome.requests]
+            if is_lost(event.value, accepted):
+                self._lost.add(outcome.findings, sent=bool(accepted))
 
     def add_unreadable(self, item: Unreadable) -> None:
         """Count a piece of text that is no event."""
@@ -72,8 +74,12 @@ class Survey:
             for source, item in coverage_findings(usage):
                 tally.add((item,), source or self._name)
         if self._experiments is not None and self._experiments.requests["requests"]:
-            counted = Counted(self._experiments, results_of(self._experiments), self._config)
-            tally.add((item.finding for item in all_findings(counted)), self._name)
+            lost = self._lost
+            results = results_of(self._experiments)
+            counted = Counted(self._experiments, results, self._config, lost.findings(), lost.not_sent)
+            # The findings of lost exposures are there already, each at its event.
+            found = (item.finding for item in all_findings(counted) if item.finding not in counted.lost)
+            tally.add(found, self._name)
         groups = tally.groups()
         events = 0 if usage is None else usage.events
         empty = expected and usage is not None and not events

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -27,6 +27,36 @@ _OF_EXPOSURES: Final = "EXPOSURE-"
 """How the codes of findings about single exposures begin, whatever the destination."""
 
 
+class LostExposures:
+    """Exposure events that count for nothing, and what is wrong with them. The order of events makes no difference."""
+
+    def __init__(self) -> None:
+        self.not_sent = 0
+        """The number of those that no request was made of."""
+        self._found: dict[str, tuple[Finding, int]] = {}
+        """Of each code one finding, and the number of events."""
+
+    def add(self, findings: Iterable[Finding], *, sent: bool) -> None:
+        """Count an event; `findings` are all of its findings."""
+        self.not_sent += not sent
+        for finding in findings:
+            if finding.code.startswith(_OF_EXPOSURES):
+                shown, number = self._found.get(finding.code, (finding, 0))
+                self._found[finding.code] = (min(shown, finding, key=repr), number + 1)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """One finding for each code, with the number of its events."""
+        return tuple(
+            msgspec.structs.replace(shown, message=f"{plural(number, 'exposure event')}: {shown.message}")
+            for _code, (shown, number) in sorted(self._found.items())
+        )
+
+
+def is_lost(event: JSONObject, accepted: Sequence[bool]) -> bool:
+    """Whether an event is an exposure of which the collector gets no request, or one that it refuses."""
+    return event.get("event") == EXPOSURE_EVENT and not (accepted and all(accepted))
+
+
 class CorpusCount:
     """Counts the requests that events become under a config. `described` are the experiments of a file; without it, the config's.
 
@@ -40,9 +70,7 @@ class CorpusCount:
         self.mapper = Mapper(config)
         self.summary = ExperimentSummary((config.experiments or ()) if described is None else described)
         self._decide, self._sent, self._headers = self.mapper.decide, self.mapper.sent, self.mapper.headers
-        self._not_sent = 0
-        self._lost: dict[str, tuple[Finding, int]] = {}
-        """What is wrong with exposures that count for nothing: of each code one finding, whatever the order of events, and the number of events."""
+        self._lost = LostExposures()
 
     def add(self, event: JSONObject, source: str = "") -> None:
         """Count the requests of one event. Only the fields that the destination reads are needed."""
@@ -50,15 +78,8 @@ class CorpusCount:
             self.add_request(decision.body, self._headers(decision), source)
             for _mapping, decision in self._sent(self._decide(event))
         ]
-        if event.get("event") == EXPOSURE_EVENT and not (accepted and all(accepted)):
-            self._not_sent += not accepted
-            self._look_at(Event(source, event))
-
-    def _look_at(self, event: Event) -> None:
-        for finding in self.mapper.outcome(event).findings:
-            if finding.code.startswith(_OF_EXPOSURES):
-                first, number = self._lost.get(finding.code, (finding, 0))
-                self._lost[finding.code] = (min(first, finding, key=repr), number + 1)
+        if is_lost(event, accepted):
+            self._lost.add(self.mapper.outcome(Event(source, event)).findings, sent=bool(accepted))
 
     def add_request(self, body: Any, headers: Mapping[str, str], source: str = "") -> bool:
         """Count a request, and tell whether the collector takes it."""
@@ -78,11 +99,8 @@ class CorpusCount:
 
     def counted(self) -> Counted:
         """The results so far."""
-        lost = tuple(
-            msgspec.structs.replace(first, message=f"{plural(number, 'exposure event')}: {first.message}")
-            for _code, (first, number) in sorted(self._lost.items())
-        )
-        return Counted(self.summary, results_of(self.summary), self.config, lost, self._not_sent)
+        lost = self._lost
+        return Counted(self.summary, results_of(self.summary), self.config, lost.findings(), lost.not_sent)
 
 
 def all_findings(counted: Counted) -> tuple[Found, ...]:
