@@ -86,6 +86,18 @@ CAUSES: dict[str, tuple[list[Body], str, str]] = {
         "EXPERIMENT-EXPOSURE-UNIT",
         "which 3 exposures lack",
     ),
+    "two units, both by other names": (
+        [
+            body
+            for n in range(3)
+            for body in (
+                exposed("", units={"userId": f"u{n}", "anonymousId": f"a{n}"}),
+                bought("", units={"user_id": f"u{n}", "anonymous_id": f"a{n}"}),
+            )
+        ],
+        "EXPERIMENT-UNIT-TYPE",
+        "exposures are of `userId`, goals of `user_id`: the same 3 uids; 3 `purchase` goals",
+    ),
     "nobody in a variant with a share": (
         [exposed("u1", 2), bought("u1")],
         "EXPERIMENT-OUTSIDE-SPLIT",

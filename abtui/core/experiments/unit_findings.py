@@ -174,9 +174,7 @@ def unit_type_finding(result: ExperimentResult, config: Config | None, results: 
     if pair is None or loss is None:
         return None
     goals_of, exposed = (f"`{short(unit)}`" for unit in pair)
-    message = (
-        f"{name_of(result)}: exposures are of {exposed}, goals of {goals_of}: the same {_uids(loss)}; {lost(loss)}"
-    )
+    message = f"{name_of(result)}: exposures are of {exposed}, goals of {goals_of}: the same {plural(loss.types[pair], 'uid')}; {lost(loss)}"
     if pair[1] != result.unit_type:
         tracked = f"`{short(result.unit_type or '')}`"
         return UNIT_TYPE.at(
