@@ -13,6 +13,7 @@ from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.corpus.experiments.count import CorpusCount, all_findings
 from abtui.core.corpus.experiments.story import Story
 from abtui.core.experiments.assignment import uid_hash
+from abtui.core.experiments.attribution import WORDS
 from abtui.core.experiments.chi_square import chi_square
 from abtui.core.experiments.counted import counted
 from abtui.core.experiments.findings import Counted, Found
@@ -300,6 +301,17 @@ def test_a_unit_has_a_story_in_time() -> None:
         "beforeExposure",
         "attributed",
     ]
+
+
+@pytest.mark.parametrize(("uid", "cause"), [(uid_hash("u1"), "alreadyHashed"), ("U1", "nearUid"), ("u7", "otherUid")])
+def test_a_story_tells_the_cause_beside_the_reason(uid: str, cause: str) -> None:
+    bodies = [*WITH_ANONYMOUS, bought("", units={"user_id": uid, "anonymous_id": "a1"})]
+    story = Story("a1")
+    for body in bodies:
+        story.add(body, "")
+    [*_exposures, goal] = story.moments(count(bodies).summary)
+    assert (goal.counts["checkout"].detail, goal.counts["checkout"].cause) == ("sameTypeNotTracked", cause)
+    assert cause in WORDS
 
 
 def test_the_quota_counts_one_event_for_each_unit() -> None:

@@ -30,8 +30,10 @@ WORDS: Final[dict[str, str]] = {
     "nearUid": "uid differs by case or spaces",
     "noTrackedUnit": "without the tracked unit",
     "unitNotExposed": "unit never exposed",
+    "exposureHashed": "hashed twice in the exposure",
+    "otherUid": "exposed with another uid",
 }
-"""Each reason and detail in a few words."""
+"""Each reason, detail and cause in a few words."""
 
 
 class Judged(NamedTuple):

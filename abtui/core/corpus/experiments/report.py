@@ -289,7 +289,7 @@ def _meaning(moment: Moment) -> Cell:
 
 
 def _judged(judged: Judged) -> str:
-    return WORDS[judged.detail or judged.reason]
+    return WORDS[judged.cause or judged.detail or judged.reason]
 
 
 def _cases(view: ExperimentsView) -> Iterator[CaseResult]:
