@@ -48,6 +48,11 @@ class Judged(NamedTuple):
     keys: tuple[int, ...] = ()
     cause: str = ""
 
+    @property
+    def told(self) -> str:
+        """What is told of it: the cause if it is known, else the detail, else the reason."""
+        return self.cause or self.detail or self.reason
+
 
 class Attribution:
     """Judges goals for one experiment, once all exposures are known."""

@@ -216,7 +216,7 @@ class _Losses:
             if not self._lost:
                 self._note(self._counts, judged.keys[0], goal, "")
             return
-        reason = judged.detail or judged.reason
+        reason = judged.told
         self.reasons[reason] += 1
         if reason == "sameUidOtherType":
             self.types.update(

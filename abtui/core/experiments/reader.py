@@ -124,7 +124,7 @@ def _check_counts(walk: Walk, found: Mapping[str, Entry], path: Path, values: Ma
     """Report a split or a full-on variant that does not fit the number of variants."""
     variants, shares = values.get("variants"), values.get("shares")
     if variants and shares and len(variants) != len(shares):
-        message = f"`{key(walk, (*path, 'split'))}` has {len(shares)} shares for {plural(len(variants), 'variant')}."
+        message = f"`{key(walk, (*path, 'split'))}` has {plural(len(shares), 'share')} for {plural(len(variants), 'variant')}."
         tell(walk, found["split"].value, message, "Write one number for each variant.")
     # With a mistake in both lists nothing is known of the number.
     count = len(variants or shares or ()) if {"variants", "shares"} & set(values) else _UNNAMED

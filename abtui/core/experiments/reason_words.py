@@ -54,6 +54,18 @@ REASON_WORDS: Final[dict[str, ReasonWords]] = {
         "send the plain uid",
         "The uid is a hash already, and the collector hashes it again.",
     ),
+    "exposureHashed": ReasonWords(
+        "is hashed twice in the exposure",
+        "are hashed twice in the exposure",
+        "publish exposures with `hashed: true`",
+        "The exposure's uid is a hash already, and the collector hashes it again.",
+    ),
+    "otherUid": ReasonWords(
+        "has another {unit} than the exposure",
+        "have another {unit} than the exposure",
+        "send the {unit} of the exposure",
+        "The goal shares a unit with an exposure, which has another {unit}.",
+    ),
     "nearUid": ReasonWords(
         "has another spelling of the uid",
         "have another spelling of the uid",
@@ -79,7 +91,7 @@ REASON_WORDS: Final[dict[str, ReasonWords]] = {
         "No exposure of this unit is in the events.",
     ),
 }
-"""By the reason of a goal, or its detail."""
+"""By the reason of a goal, its detail, or its cause."""
 
 
 def who(reason: str, count: int, unit: str) -> str:

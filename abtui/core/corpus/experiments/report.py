@@ -289,7 +289,7 @@ def _meaning(moment: Moment) -> Cell:
 
 
 def _judged(judged: Judged) -> str:
-    return WORDS[judged.cause or judged.detail or judged.reason]
+    return WORDS[judged.told]
 
 
 def _cases(view: ExperimentsView) -> Iterator[CaseResult]:
