@@ -16,6 +16,7 @@ from abtui.core.experiments.assignment import uid_hash
 from abtui.core.experiments.attribution import WORDS
 from abtui.core.experiments.chi_square import chi_square
 from abtui.core.experiments.counted import counted
+from abtui.core.experiments.elsewhere import Sent
 from abtui.core.experiments.findings import Counted, Found
 from abtui.core.experiments.metrics import Quota
 from abtui.core.experiments.reader import read_experiments_file
@@ -154,6 +155,17 @@ def test_exposures_that_the_config_leaves_out_are_told() -> None:
     [found] = all_findings(counting.counted())
     assert found.finding.code == "EXPERIMENT-NO-EXPOSURES"
     assert found.finding.message == "There is 1 goal and no exposure: none of 1 exposure event is sent."
+
+
+def test_events_for_other_tools_lose_nothing_if_the_sdk_publishes_by_itself() -> None:
+    shop = read_config(CONFIG, ENV).config
+    assert shop is not None
+    counting = CorpusCount(shop)
+    counting.add(json.loads(event(event="Experiment Viewed", properties={"experiment_name": "checkout"})))
+    assert codes(all_findings(counting.counted())) == ["EXPOSURE-NO-PAYLOAD"]
+    for body in CLEAN:
+        counting.add_elsewhere(Sent(body, {}))
+    assert codes(all_findings(counting.counted())) == []
 
 
 def test_equal_numbers_are_in_one_order() -> None:

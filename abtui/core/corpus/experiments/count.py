@@ -71,6 +71,7 @@ class CorpusCount:
         self.summary = ExperimentSummary((config.experiments or ()) if described is None else described)
         self._decide, self._sent, self._headers = self.mapper.decide, self.mapper.sent, self.mapper.headers
         self._lost = LostExposures()
+        self._has_others = False
 
     def add(self, event: JSONObject, source: str = "") -> None:
         """Count the requests of one event. Only the fields that the destination reads are needed."""
@@ -89,6 +90,7 @@ class CorpusCount:
 
     def add_elsewhere(self, item: Sent | Row, source: str = "") -> None:
         """Count what came past Segment."""
+        self._has_others = True
         self.summary.add_elsewhere(item)
         if self.story is None:
             return
@@ -99,8 +101,9 @@ class CorpusCount:
 
     def counted(self) -> Counted:
         """The results so far."""
-        lost = self._lost
-        return Counted(self.summary, results_of(self.summary), self.config, lost.findings(), lost.not_sent)
+        # Events without a payload are for other tools if the SDK publishes by itself.
+        lost = tuple(item for item in self._lost.findings() if item.severity == "error" or not self._has_others)
+        return Counted(self.summary, results_of(self.summary), self.config, lost, self._lost.not_sent)
 
 
 def all_findings(counted: Counted) -> tuple[Found, ...]:
