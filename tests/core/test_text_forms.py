@@ -371,3 +371,37 @@ def test_traps_are_read_in_linear_time(name: str) -> None:
     items = read(TRAPS[name])
     assert len(items) <= 20_001
     assert all(len(item.findings) <= 41 for item in items)
+
+
+RECORDS = (
+    '{"log":"GET /cart 200\\n","stream":"stdout","time":"2026-01-31T09:15:00Z"}',
+    '{"level":"info","msg":"started","ts":1769850900}',
+    '{"severity":"INFO","textPayload":"ready","insertId":"1"}',
+    '{"@timestamp":"2026-01-31T09:15:00Z","message":"ready","host":{"name":"web"}}',
+)
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_other_records_of_a_log_are_left_out_wherever_they_stand(record: str) -> None:
+    event = json.dumps({"level": "info", "time": 1, "message": E})
+    [item] = read(f"{record}\n{record}\n{event}\n{record}\n")
+    assert isinstance(item, Event)
+    assert (item.source, item.value["event"]) == ("f:3 $.message", "A")
+    assert [(found.code, found.line) for found in item.findings] == [("TEXT-LEFT-OUT", 1)]
+    [none] = read(f"{record}\n" * 3)
+    assert isinstance(none, Unreadable)
+    assert none.findings[-1].message == "None of these 3 records of a log holds an event."
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '{"message":"hi"}',
+        '{"level":"info","message":"hi","event":"A"}',
+        '{"type":"x","message":"m","time":1}',
+        '{"a":1}',
+    ],
+)
+def test_other_objects_are_told_as_what_they_are(value: str) -> None:
+    [item] = read(value)
+    assert isinstance(item, Event)

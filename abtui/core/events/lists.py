@@ -13,7 +13,7 @@ from abtui.core.events.chunks import IN_LIST, take
 from abtui.core.events.completion import complete, is_body
 from abtui.core.events.cursor import Chunk, Cursor
 from abtui.core.events.envelopes import read_inside, read_scalar
-from abtui.core.events.model import Item
+from abtui.core.events.model import Item, JSONObject
 from abtui.core.events.programs import opens_program, read_program
 from abtui.core.events.quotes import straightened
 from abtui.core.events.reading import Reading, left_out, not_an_event, place, too_large, with_findings
@@ -26,6 +26,15 @@ ReadItem = Callable[[Reading, Chunk, Cursor], Iterable[Item]]
 """A reader of the items in the object or list that a chunk is: none if it is a recorded request without an event."""
 _MOST: Final = 8 << 20
 """Characters of a text that is no JSON, but may be a literal: a list of them is read item by item."""
+_LOGGED: Final = ("log", "message", "msg", "line", "@message", "textPayload")
+_ABOUT_LOGGED: Final = frozenset(
+    {"time", "timestamp", "@timestamp", "ts", "level", "lvl", "severity", "stream", "logger", "logStream", "insertId"}
+    | {"kubernetes", "container_id", "container_name", "hostname", "host", "pid", "service", "attrs"}
+)
+"""The keys of a record that has a text under one of the keys before (Docker, Kubernetes, loggers that write JSON)."""
+_OF_EVENTS: Final = frozenset(
+    {"type", "event", "userId", "anonymousId", "messageId", "properties", "traits", "context"}
+)
 _SCALAR = re.compile(r'(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"|".*+|/(?![/*])|[^"/,\]]++)*+')
 
 
@@ -71,7 +80,15 @@ def read_event(reading: Reading, chunk: Chunk, cursor: Cursor, parsed: Parsed | 
         return inside
     if not isinstance(value, dict):
         return [reading.no_event(chunk, not_an_event(parsed), cursor)]
+    if is_log_record(value):
+        return [reading.log_record(chunk, cursor)]
     return [reading.event(chunk, value, reading.findings(chunk, parsed.issues, cursor))]
+
+
+def is_log_record(value: JSONObject) -> bool:
+    """Whether an object is a record of a log: a text, and when, how grave or from where it is. It has no field of an event's own."""
+    said = any(isinstance(value.get(key), str) for key in _LOGGED)
+    return said and not _ABOUT_LOGGED.isdisjoint(value) and _OF_EVENTS.isdisjoint(value)
 
 
 def read_list(reading: Reading, cursor: Cursor, read_item: ReadItem, ends: tuple[str, ...] = IN_LIST) -> Iterator[Item]:

@@ -45,6 +45,8 @@ _TEXTS: Final = (
 _AFTER: Final = "There is text after the value"
 _NEITHER: Final = "neither JSON nor a line of code."
 _PROSE: Final = f"This is not an event: it is {_NEITHER}"
+_RECORD: Final = "This record of a log holds no event."
+_NO_RECORD: Final = "Let the program log the events that it sends, as JSON."
 _NO_POST: Final = "Record the page while it sends events, or copy a request to Segment, such as one to /v1/t."
 _NO_UTF8: Final = ("Save the text as UTF-8.", "Save the text as UTF-8 without one.")
 
@@ -179,9 +181,11 @@ class Reading:
         if kind is not None:
             found = msgspec.structs.replace(found, message=f"This is {kind[1]}, and no events.", hint=kind[2])
         elif count > 1:
+            of_records = f"None of these {count:,} records of a log holds an event."
             of_lines = f"These {count:,} lines are no events: they are {_NEITHER}"
             of_values = f"These {count:,} values are no events: an event is an object."
-            found = msgspec.structs.replace(found, message=of_values if on_line else of_lines)
+            message = of_records if found.message == _RECORD else of_values if on_line else of_lines
+            found = msgspec.structs.replace(found, message=message)
         yield msgspec.structs.replace(first, text=text, findings=(*first.findings[:-1], found))
 
     def other(self, cursor: Cursor, end: int | None = None, ends: tuple[str, ...] = ()) -> Chunk:
@@ -257,6 +261,11 @@ class Reading:
         """A chunk that is not an event for the reasons in `issues`."""
         return self.unreadable(chunk, self.findings(chunk, issues, cursor))
 
+    def log_record(self, chunk: Chunk, cursor: Cursor) -> Unreadable:
+        """A record of a log as JSON that holds no event: what a program says beside its events is text around them."""
+        self.has_text = True
+        return self.no_event(chunk, [Issue("EVENT-NOT-OBJECT", _RECORD, _NO_RECORD, 0)], cursor)
+
     def junk(self, chunk: Chunk, cursor: Cursor) -> Unreadable:
         """Text that is no object, list or call: another JSON value, prose, or code that is no call."""
         if chunk.skipped:
@@ -311,7 +320,7 @@ def without_prose(items: Iterable[Item]) -> list[Item]:
 
 def is_prose(item: Unreadable) -> bool:
     """Whether a piece is text that people copy along with their events, and no event with a mistake."""
-    return any(found.message.endswith(_NEITHER) for found in item.findings)
+    return any(found.message.endswith(_NEITHER) or found.message == _RECORD for found in item.findings)
 
 
 def _may_be_prose(item: Unreadable) -> bool:
