@@ -27,9 +27,11 @@ settings.load_profile("abtui")
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-# A run in a shell's background ignores the signal, and so would each process that a test interrupts.
+# A run in a shell's background ignores Ctrl-C, and one that outlives its terminal SIGHUP: so would each process that a test ends.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")
