@@ -31,9 +31,9 @@ class OwnTerminal:
         self.process, self.name, self.ours = process, name, ours
         self.written = bytearray()
 
-    def until(self, wanted: bytes) -> bytes:
-        """Read until the program wrote something, or with b"" until it ended; all it wrote."""
-        while wanted not in self.written or not wanted:
+    def until(self, *wanted: bytes) -> bytes:
+        """Read until the program wrote one of these, or with b"" until it ended; all it wrote."""
+        while not any(each and each in self.written for each in wanted):
             if not select.select([self.ours], [], [], PATIENCE)[0]:
                 pytest.fail(f"not written: {wanted!r}")
             try:

@@ -214,6 +214,9 @@ def test_broken_input_of_a_terminal_does_not_end_the_workbench(config: Path, eve
     with opened(str(config), str(events)) as terminal:
         # An `m` is among it, which opens a dialog if the first event is mapped by then: Ctrl+Q is answered in both.
         terminal.type(b"".join(BROKEN_INPUT) + b"\x11")
+        # The paste among it is an event that nobody saved, if it was taken in by then: Tab goes to "Quit without".
+        if LEFT not in terminal.until(LEFT, b"Quit without saving?"):
+            terminal.type(b"\t\r")
         terminal.until(LEFT)
         assert terminal.process.wait(PATIENCE) == 0
 
