@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from abtui.core.report import (
     Block,
@@ -177,6 +178,8 @@ def _title(text: str) -> str:
     return _text(shortened(text, _CELL))
 
 
+# The report is written with ever fewer rows until it fits, so that most texts come again.
+@lru_cache(maxsize=4_096)
 def _text(text: str) -> str:
     """`text` on one line. A part between backticks stays code if it can be code as it is."""
     parts = (
