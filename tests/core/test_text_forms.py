@@ -334,6 +334,25 @@ def test_lines_of_text_among_events_are_told_together() -> None:
     assert items[1].text == "foo\nbar\n- baz"
 
 
+@pytest.mark.parametrize("text", [f"> [{E},\n> {E}\n", f"data: [{E},\ndata: {E}\n"], ids=["mail", "stream"])
+def test_each_item_of_a_part_of_a_text_has_a_name_of_its_own(text: str) -> None:
+    items = read(text)
+    assert items[-1].findings[-1].message == "The list is never closed."
+    assert [item.source for item in items] == ["f:1", "f:2", "f:1#2"]
+
+
+REQUEST = json.dumps({"method": "GET", "path": "/cart", "headers": {}})
+
+
+@pytest.mark.parametrize(
+    "text", [f"> {E}\n> {REQUEST}\n\n{E}\n", f"{E}\n> {REQUEST}\n\n{E}\n", f"{E}\n{REQUEST}\n> {E}\n"]
+)
+def test_a_request_without_an_event_is_left_out_and_told_across_the_parts_of_a_text(text: str) -> None:
+    items = read(text)
+    assert [isinstance(item, Event) for item in items] == [True, True]
+    assert [[found.code for found in item.findings] for item in items] == [[], ["REQUESTS-LEFT-OUT"]]
+
+
 PIECES = [E, PRETTY, "curl", "curl '", " -d ", "'", '"', "$'", "^", "\\\n", "\n", "> ", ">> ", "data: ", "id: 1\n", "```", "~~~json\n", "web | ", "[pod] ", "fetch(", "fetch(\"/v1/t\", {body: ", ")", "{", "}", "[", "]", "x = ", "wrap(", "\x00", "PAR1", "`", "|"]  # fmt: skip
 
 

@@ -103,7 +103,7 @@ def _read_around(reading: Reading, start: Chunk, cursor: Cursor, *, streamed: bo
     The items wait for what the body says after its list. If they are too many to be held, they get what was said before the
     list, and if more comes after it, an error follows: then they are not what Segment would make of them.
     """
-    reading.open_lists.append(start.line)
+    reading.names.open_lists.append(start.line)
     arrival, waiting = reading.sdk.now, list[Item]()
     known: JSONObject | None = None
     weight = 0
@@ -117,7 +117,7 @@ def _read_around(reading: Reading, start: Chunk, cursor: Cursor, *, streamed: bo
             known = parse(start.text + "[]}").value or {}
             yield from _all_completed(waiting, known, arrival, _over_limit(start, waiting))
             waiting = []
-    reading.open_lists.pop()
+    reading.names.open_lists.pop()
     # That the list of a long batch is never closed was told already.
     is_told = streamed and cursor.at >= len(cursor.text) and not cursor.goes_on
     rest = take(cursor, inside="{") if streamed else take_line(cursor, more=sys.maxsize)

@@ -12,7 +12,7 @@ from typing import Final
 from abtui.core.events.calls import CALL_START
 from abtui.core.events.cursor import Cursor
 from abtui.core.events.lines import Part
-from abtui.core.events.model import Event, Item
+from abtui.core.events.model import Item
 from abtui.core.events.reading import Reading
 
 QUOTE_START: Final = re.compile(r"(?:>[ \t]?)+")
@@ -53,7 +53,7 @@ def read_quote(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
     whole = [line.strip() for line in blank if line.strip()]
     start = next((at for at, line in enumerate(whole) if line[0] in "{["), len(whole))
     for lines in (blank, [" ".join(whole[start:])], ["".join(whole[start:])]):
-        if any(isinstance(item, Event) for item in reading.part("\n".join(lines), first, names=False).all_items()):
+        if reading.has_event("\n".join(lines), first):
             return _items(reading, lines, first)
     return _items(reading, blank, first)
 
@@ -110,7 +110,7 @@ def _move(cursor: Cursor, lines: int) -> None:
 
 def _items(reading: Reading, lines: list[str], first: int) -> Iterator[Item]:
     reading.has_text = True
-    return reading.part("\n".join(lines), first).all_items()
+    return reading.part("\n".join(lines), first)
 
 
 def _spaces(found: re.Match[str]) -> str:

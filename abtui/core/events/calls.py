@@ -60,7 +60,7 @@ def read_call_at(reading: Reading, cursor: Cursor) -> Iterator[Item]:
     # Comments are usual in a program.
     before = tuple(item for item in reading.pending if item.code != "JSON-COMMENT")
     reading.pending = []
-    name = reading.name(chunk.line)
+    name = reading.names.next(chunk.line)
     call = read_call(chunk.text, reading.sdk, name)
     if isinstance(call, Problem) and (straight := straightened(chunk.text)) is not None:
         call = read_call(straight.text, reading.sdk, name)

@@ -49,7 +49,9 @@ def read_collection(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
     lines = _lines(reading, cursor)
     text = "\n".join(lines)
     root = (
-        parse_yaml(text, reading.source, msgspec.structs.replace(CONFIG_FORM, references=False)).root if lines else None
+        parse_yaml(text, reading.names.source, msgspec.structs.replace(CONFIG_FORM, references=False)).root
+        if lines
+        else None
     )
     items = None
     if root is not None:

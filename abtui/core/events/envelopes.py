@@ -20,7 +20,7 @@ from abtui.core.text.json_text import Issue, Parsed, parse
 
 def read_inside(reading: Reading, chunk: Chunk, parsed: Parsed, cursor: Cursor) -> Iterator[Item] | None:
     """The events inside the value of a chunk that is no event itself; None without any. A request that posts no event is left out."""
-    search = Search(table_of(reading.source))
+    search = Search(table_of(reading.names.source))
     events = search.events(parsed.value)
     first = next(events, None)
     if first is None and not search.skipped:
@@ -61,7 +61,7 @@ def _named(
     reading: Reading, chunk: Chunk, search: Search, events: Iterator[Found], findings: Sequence[Finding]
 ) -> Iterator[Item]:
     """The events that were found. The first gets what is told of the whole document, the last what is known at its end."""
-    name, line, column = reading.name(chunk.line), chunk.line, chunk.column
+    name, line, column = reading.names.next(chunk.line), chunk.line, chunk.column
     last: Item | None = None
     for value, way, posted, is_row in events:
         if last is not None:

@@ -96,11 +96,11 @@ def read_list(reading: Reading, cursor: Cursor, read_item: ReadItem, ends: tuple
 
     Findings about the list itself come at its end, with its closing bracket as an unreadable piece.
     """
-    reading.open_lists.append(cursor.line)
+    reading.names.open_lists.append(cursor.line)
     items = _List(reading, cursor, read_item, ends)
     yield from items.read()
     yield from items.end()
-    reading.open_lists.pop()
+    reading.names.open_lists.pop()
 
 
 class _List:

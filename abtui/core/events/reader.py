@@ -17,6 +17,7 @@ from abtui.core.events.completion import is_body
 from abtui.core.events.forms import FORMS
 from abtui.core.events.lines import LONG_LINE
 from abtui.core.events.model import Event, Item, SdkDefaults
+from abtui.core.events.names import Names
 from abtui.core.events.reading import Reading
 from abtui.core.segment import EVENT_TYPES, is_event
 from abtui.core.text.json_depth import is_deeper
@@ -58,7 +59,7 @@ def open_reading(
     pieces: Iterable[bytes | str], source: str, sdk: SdkDefaults, *, numbered: bool = False, first_line: int = 1
 ) -> Reading:
     """A reading of a text in all forms."""
-    return Reading(pieces, source, sdk, FORMS, numbered=numbered, first_line=first_line)
+    return Reading(pieces, Names(source, numbered=numbered), sdk, FORMS, first_line=first_line)
 
 
 def read_events(
@@ -108,7 +109,7 @@ def read_places(pieces: Iterable[bytes], source: str, sdk: SdkDefaults = _DEFAUL
 
 
 def _events(reading: Reading) -> Iterator[Item]:
-    cursor, numbered, prefix = reading.cursor, reading.numbered, f"{reading.source}:"
+    cursor, numbered, prefix = reading.cursor, reading.names.numbered, f"{reading.names.source}:"
     loads, dumps, brace, deepest, types = orjson.loads, orjson.dumps, _BRACE, DEEPEST, frozenset(EVENT_TYPES)
     while (window := reading.window()) is not None:
         at, number, size = 0, cursor.line, len(window)
@@ -132,7 +133,7 @@ def _events(reading: Reading) -> Iterator[Item]:
                 ):
                     break
                 number += 1
-                name = reading.name(number) if numbered else f"{prefix}{number}"
+                name = reading.names.next(number) if numbered else f"{prefix}{number}"
                 yield Event(name, value, line, (), number)
                 at += len(line) + 1
             else:

@@ -1,4 +1,4 @@
-"""One reading of a text: the names of its events, the findings they get, and the form of each document."""
+"""One reading of a text: the form of each document, and the findings that its items get."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from abtui.core.events.chunks import lines_of_text, skip_comment, take, take_lin
 from abtui.core.events.cursor import Chunk, Cursor
 from abtui.core.events.lines import LARGEST_VALUE, Lines
 from abtui.core.events.model import Event, Form, Item, JSONObject, SdkDefaults, Unreadable
+from abtui.core.events.names import Names
 from abtui.core.events.quotes import ZERO_WIDTH
 from abtui.core.events.scan import opens_text, opens_value
 from abtui.core.findings import Finding, finding
@@ -57,18 +58,15 @@ class Reading:
     def __init__(
         self,
         pieces: Iterable[bytes | str],
-        source: str,
+        names: Names,
         sdk: SdkDefaults,
         forms: Sequence[Form],
         *,
-        numbered: bool,
         first_line: int,
     ) -> None:
-        self.source, self.sdk, self.numbered = source, sdk, numbered
+        self.names, self.sdk = names, sdk
         self.cursor = Cursor(Lines(pieces), forms, line=first_line)
         self.pending: list[Finding] = []
-        self.open_lists: list[int] = []
-        """The lines of the lists and batches that are not closed yet: one more item may get its name from each of them."""
         self.left_out = 0
         """Recorded requests without an event, of which the next item tells."""
         self.has_text = False
@@ -82,9 +80,6 @@ class Reading:
         self._has_given = False
         """Whether anything else than such text was there."""
         self._is_begun = False
-        self._count = 0
-        self._on_line: dict[int, int] = {}
-        self._furthest = 0
 
     def window(self) -> bytes | None:
         """Whole lines that follow: b"" if `documents` has to read the next one in any case, None at the end of the text."""
@@ -115,31 +110,39 @@ class Reading:
         while (line := cursor.lines.line(cursor.following)) and line[0] != _BRACE:
             yield from self.documents()
 
-    def all_items(self) -> Iterator[Item]:
-        """All items of the text: for a part of another text, which is short."""
-        while self.window() is not None:
-            yield from self.documents()
-        yield from self.end()
-
     def end(self) -> Iterator[Item]:
         """What is known only at the end of the text: that it is nothing but requests without an event, or other text."""
         yield from self._told_text(is_end=True)
-        if self.left_out and not (self._count or self._furthest or self.cursor.has_skipped):
+        if self.left_out and not (self.names.count or self.cursor.has_skipped):
             chunk = Chunk("", self.cursor.first_line, 1)
             many = f"None of these {self.left_out} requests posts an event."
             message = "This request posts no event." if self.left_out == 1 else many
             self.left_out = 0
             yield self.no_event(chunk, [Issue("EVENT-NOT-OBJECT", message, _NO_POST, 0)], self.cursor)
 
-    def part(self, text: str, first_line: int, *, names: bool = True) -> Reading:
-        """The reading of some lines of the text by themselves. Without `names` it is only an attempt."""
-        reading = Reading(
-            [text], self.source, self.sdk, self.cursor.forms, numbered=self.numbered, first_line=first_line
-        )
-        if names:
-            reading.name = self.name  # type: ignore[method-assign]
-        reading.has_text = self.has_text
-        return reading
+    def part(self, text: str, first_line: int) -> Iterator[Item]:
+        """The items of some lines of the text, read by themselves. What waits for the next item does so from part to part."""
+        part = self._of_part(text, first_line, self.names)
+        part.pending, part.left_out = self.pending, self.left_out
+        self.pending, self.left_out = [], 0
+        yield from part._all_items()
+        self.pending, self.left_out = part.pending, part.left_out
+
+    def has_event(self, text: str, first_line: int) -> bool:
+        """Whether some lines of the text have an event, read by themselves. This is an attempt: it names none."""
+        names = Names(self.names.source, numbered=self.names.numbered)
+        return any(isinstance(item, Event) for item in self._of_part(text, first_line, names)._all_items())
+
+    def _of_part(self, text: str, first_line: int, names: Names) -> Reading:
+        part = Reading([text], names, self.sdk, self.cursor.forms, first_line=first_line)
+        part.has_text = self.has_text
+        return part
+
+    def _all_items(self) -> Iterator[Item]:
+        """All items of a part, which is short."""
+        while self.window() is not None:
+            yield from self.documents()
+        yield from self._told_text(is_end=True)
 
     def document(self, cursor: Cursor) -> Iterator[Item]:
         """The items of the document at the cursor, in whichever form it is."""
@@ -222,17 +225,6 @@ class Reading:
             else:
                 return True
 
-    def name(self, line: int) -> str:
-        """The source of an item that starts on `line`."""
-        self._count += 1
-        if self.numbered:
-            return f"{self.source} #{self._count}"
-        if line > self._furthest:
-            self._furthest = line
-            self._on_line = {known: self._on_line[known] for known in self.open_lists if known in self._on_line}
-        self._on_line[line] = nth = self._on_line.get(line, 0) + 1
-        return f"{self.source}:{line}" if nth == 1 else f"{self.source}:{line}#{nth}"
-
     def findings(self, chunk: Chunk, issues: Iterable[Issue], cursor: Cursor) -> tuple[Finding, ...]:
         """The findings of an item: what stood before its chunk, bytes that were replaced in it, and its own issues."""
         found, self.pending = self.pending, []
@@ -251,11 +243,11 @@ class Reading:
     def event(self, chunk: Chunk, value: JSONObject, findings: tuple[Finding, ...], *, text: bool = True) -> Event:
         """An event read from `chunk`; without `text` it has none of its own, nor has a very large one."""
         own = chunk.text if text and len(chunk.text) <= _LONGEST_TEXT else None
-        return Event(self.name(chunk.line), value, own, findings, chunk.line, chunk.column)
+        return Event(self.names.next(chunk.line), value, own, findings, chunk.line, chunk.column)
 
     def unreadable(self, chunk: Chunk, findings: Iterable[Finding]) -> Unreadable:
         """A chunk that is not an event."""
-        return Unreadable(self.name(chunk.line), chunk.text, tuple(findings), chunk.line, chunk.column)
+        return Unreadable(self.names.next(chunk.line), chunk.text, tuple(findings), chunk.line, chunk.column)
 
     def no_event(self, chunk: Chunk, issues: Iterable[Issue], cursor: Cursor) -> Unreadable:
         """A chunk that is not an event for the reasons in `issues`."""

@@ -73,7 +73,7 @@ def read_table(reading: Reading, cursor: Cursor) -> Iterator[Item] | None:
     header = _cells(iter([line]), separator, is_spaced=is_spaced)
     if header is None:
         return None
-    columns = columns_of(header, table_of(reading.source))
+    columns = columns_of(header, table_of(reading.names.source))
     is_packed = columns is None and not names_events(header)
     if is_packed and not _has_json(reading, cursor, header, separator):
         return None
