@@ -353,6 +353,11 @@ def test_a_request_without_an_event_is_left_out_and_told_across_the_parts_of_a_t
     assert [[found.code for found in item.findings] for item in items] == [[], ["REQUESTS-LEFT-OUT"]]
 
 
+def test_lines_of_text_in_a_text_with_requests_are_told_as_lines() -> None:
+    items = read(f"hello\n> {REQUEST}\n> there\n{REQUEST}\n")
+    assert [item.findings[-1].message.split(":")[0] for item in items] == ["These 2 lines are no events"]
+
+
 PIECES = [E, PRETTY, "curl", "curl '", " -d ", "'", '"', "$'", "^", "\\\n", "\n", "> ", ">> ", "data: ", "id: 1\n", "```", "~~~json\n", "web | ", "[pod] ", "fetch(", "fetch(\"/v1/t\", {body: ", ")", "{", "}", "[", "]", "x = ", "wrap(", "\x00", "PAR1", "`", "|"]  # fmt: skip
 
 

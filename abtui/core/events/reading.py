@@ -176,7 +176,7 @@ class Reading:
         if not held or (self.has_text and (self._has_given or not is_end)):
             return
         first = held[0]
-        on_line = held[-1].line == first.line
+        on_line = len(held) > 1 and held[-1].line == first.line
         text = (", " if on_line else "\n").join(item.text for item in held)
         found = first.findings[-1]
         whole = is_end and first.line == self.cursor.first_line
