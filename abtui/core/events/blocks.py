@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Final
 
 from abtui.core.events.calls import CALL_START
 from abtui.core.events.cursor import Cursor
-from abtui.core.events.lines import Part
 from abtui.core.events.model import Item
 from abtui.core.events.reading import Reading
 
@@ -91,14 +91,8 @@ def read_fence(reading: Reading, cursor: Cursor) -> Iterator[Item]:
 
 def _block(cursor: Cursor, start: re.Pattern[str], *, blank: bool = False) -> list[str]:
     """The lines from the cursor's on that begin so, or are blank if that is allowed. The cursor stays."""
-    lines, offset, size = [cursor.text], cursor.following, len(cursor.text)
-    while not cursor.goes_on and size < _MOST and (raw := cursor.lines.line(offset)) is not None:
-        text = cursor.lines.decode(raw)[0]
-        if isinstance(raw, Part) or not (start.match(text) or (blank and not text.strip())):
-            break
-        lines.append(text)
-        offset, size = offset + len(raw) + 1, size + len(raw)
-    return lines
+    ahead = cursor.ahead(_MOST - len(cursor.text))
+    return [cursor.text, *takewhile(lambda text: start.match(text) or (blank and not text.strip()), ahead)]
 
 
 def _move(cursor: Cursor, lines: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any, Final
 
 import msgspec
@@ -12,7 +13,6 @@ from abtui.core.events.chunks import take_line
 from abtui.core.events.cursor import Chunk, Cursor
 from abtui.core.events.envelopes import read_inside, read_posted
 from abtui.core.events.found import Posted
-from abtui.core.events.lines import Part
 from abtui.core.events.model import Item
 from abtui.core.events.reading import Reading
 from abtui.core.text.json_text import Parsed
@@ -68,14 +68,8 @@ def _lines(reading: Reading, cursor: Cursor, until: re.Pattern[str] | None = Non
     """The lines from the cursor's on, up to one that begins another request; none where they were looked at before."""
     if cursor.line <= reading.declined.get("blocks", 0) or cursor.goes_on or cursor.at:
         return []
-    lines, offset, size = [cursor.text], cursor.following, len(cursor.text)
-    while size < _MOST and (raw := cursor.lines.line(offset)) is not None and not isinstance(raw, Part):
-        text = cursor.lines.decode(raw)[0]
-        if until is not None and until.match(text):
-            break
-        lines.append(text)
-        offset, size = offset + len(raw) + 1, size + len(raw)
-    return lines
+    ahead = cursor.ahead(_MOST - len(cursor.text))
+    return [cursor.text, *takewhile(lambda text: until is None or not until.match(text), ahead)]
 
 
 def _decline(reading: Reading, cursor: Cursor, lines: list[str]) -> None:

@@ -87,6 +87,17 @@ class Cursor:
             self.lines.release(self.offset)
         return True
 
+    def ahead(self, most: int) -> Iterator[str]:
+        """The lines after the cursor's, which stays: up to a line that is read in parts, or about so many characters in all."""
+        offset, size = self.following, 0
+        while not self.goes_on and size < most:
+            raw = self.lines.line(offset)
+            if raw is None or isinstance(raw, Part):
+                return
+            offset += len(raw) + 1
+            size += len(raw)
+            yield self.lines.decode(raw)[0]
+
     def skip(self, size: int, lines: int) -> None:
         """Move from the end of the current line over `lines` lines, which have `size` bytes with their line ends."""
         self.has_skipped = self.has_skipped or lines > 0

@@ -196,14 +196,8 @@ def _ahead(cursor: Cursor, taken: list[str]) -> Iterator[str]:
     """The cursor's line and those after it, as far as the end of a cell is looked for, each with its end. What was taken of them is kept."""
     taken.append(f"{cursor.text}\n")
     yield taken[-1]
-    offset, size = cursor.following, 0
-    while len(taken) < _MOST_LINES and size < _MOST_CHARACTERS:
-        line = cursor.lines.line(offset)
-        if line is None or isinstance(line, Part):
-            return
-        offset += len(line) + 1
-        size += len(line)
-        taken.append(f"{cursor.lines.decode(line)[0]}\n")
+    for line in islice(cursor.ahead(_MOST_CHARACTERS), _MOST_LINES - 1):
+        taken.append(f"{line}\n")
         yield taken[-1]
 
 
