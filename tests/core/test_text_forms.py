@@ -341,6 +341,12 @@ def test_each_item_of_a_part_of_a_text_has_a_name_of_its_own(text: str) -> None:
     assert [item.source for item in items] == ["f:1", "f:2", "f:1#2"]
 
 
+def test_no_event_is_lost_where_a_long_line_below_a_command_is_read_in_parts() -> None:
+    many = [{**POSTED, "event": str(at), "properties": {"text": "x" * 1_000}} for at in range(1_100)]
+    items = read(f"curl {URL} -d @- <<EOF\n{json.dumps({'batch': many})}\nEOF\n{E}")
+    assert [item.value["event"] for item in items if isinstance(item, Event)] == [*map(str, range(1_100)), "A"]
+
+
 REQUEST = json.dumps({"method": "GET", "path": "/cart", "headers": {}})
 
 

@@ -11,6 +11,7 @@ from abtui.core.events.chunks import take, take_line
 from abtui.core.events.cursor import Chunk, Cursor
 from abtui.core.events.envelopes import read_posted
 from abtui.core.events.found import Posted
+from abtui.core.events.lines import Part
 from abtui.core.events.literals import read_literal, skip_space
 from abtui.core.events.model import Item
 from abtui.core.events.reading import Reading
@@ -146,39 +147,46 @@ def _command(reading: Reading, cursor: Cursor) -> tuple[str, int, str | None]:
 
     A line goes on behind a mark or inside quotes.
     """
-    texts, offset = [cursor.text[cursor.at :]], cursor.following
-    size, is_windows = len(texts[0]), _is_windows(texts[0]) or not _has_words(texts[0])
+    texts = [cursor.text[cursor.at :]]
+    following = _ahead(cursor, _MOST - len(texts[0]))
     is_alone = cursor.line <= reading.declined.get("command", 0)
-    is_windows = is_windows or is_alone
+    is_windows = is_alone or _is_windows(texts[0]) or not _has_words(texts[0])
     quote = "" if is_windows else _quote_after(texts[0], "")
     in_table = False
-    while size < _MOST:
+    while True:
         # Headers of PowerShell are a table over several lines.
         in_table = texts[-1].rfind("@{") > texts[-1].rfind("}") or (in_table and "}" not in texts[-1])
         if is_alone or not (quote or in_table or texts[-1].rstrip().endswith(("\\", "^", "`"))):
             break
-        raw = None if cursor.goes_on else cursor.lines.line(offset)
-        if raw is None:
+        if cursor.goes_on or (line := next(following, None)) is None:
             break
-        texts.append(cursor.lines.decode(raw)[0])
-        offset, size = offset + len(raw) + 1, size + len(raw)
+        texts.append(line)
         quote = "" if is_windows else _quote_after(texts[-1], quote)
     if quote or (in_table and not is_alone):
         # What is never closed must not take the rest of the text.
         reading.declined["command"] = cursor.line + len(texts) - 1
         del texts[1:]
-    text, count = "\n".join(texts), len(texts)
+    text, count = "".join(texts), len(texts)
     here = None if quote else _HERE.search(texts[-1])
     if here is None or cursor.line <= reading.declined.get("here", 0):
         return text, count, None
     rest: list[str] = []
-    while size < _MOST and (raw := cursor.lines.line(offset)) is not None:
-        rest.append(cursor.lines.decode(raw)[0])
-        offset, size = offset + len(raw) + 1, size + len(raw)
-        if rest[-1].strip() == here[1]:
-            return text, count + len(rest), "\n".join(rest[:-1])
+    for line in following:
+        rest.append(line)
+        if line.strip() == here[1]:
+            return text, count + len(rest), "".join(rest[:-1])
     reading.declined["here"] = cursor.line + count + len(rest)
     return text, count, None
+
+
+def _ahead(cursor: Cursor, most: int) -> Iterator[str]:
+    """The lines after the cursor's, which stays, each with the line end before it; a very long one in parts."""
+    offset, size, goes_on = cursor.following, 0, cursor.goes_on
+    while size < most and (raw := cursor.lines.line(offset, inside=goes_on)) is not None:
+        yield ("" if goes_on else "\n") + cursor.lines.decode(raw)[0]
+        goes_on = isinstance(raw, Part) and raw.more
+        offset += len(raw) + (not goes_on)
+        size += len(raw)
 
 
 def _has_words(text: str) -> bool:
