@@ -13,7 +13,7 @@ import orjson
 
 from abtui.core.events.model import JSONObject
 from abtui.core.events.programs import read_program
-from abtui.core.events.rows import is_row, rebuilt, type_of_row, utc_date
+from abtui.core.events.rows import DATES, is_row, rebuilt, type_of_row, utc_date
 from abtui.core.text.javascript import number_to_string
 from abtui.core.text.json_text import number
 
@@ -22,7 +22,6 @@ _FIELDS: Final = (
     "sentAt", "receivedAt", "properties", "traits", "context", "integrations", "version", "channel", "projectId", "writeKey",
 )  # fmt: skip
 _BY_NAME: Final = {name.lower(): name for name in _FIELDS} | {"eventname": "event", "eventtype": "type"}
-_DATES: Final = {"timestamp", "originalTimestamp", "sentAt", "receivedAt"}
 _DATA: Final = {"properties", "traits", "context", "integrations"}
 _IDENTITIES: Final = {"userId", "anonymousId", "groupId", "previousId"}
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,15})(?:\.[0-9]{1,15})?\Z")
@@ -76,7 +75,7 @@ class Columns(NamedTuple):
             elif way[0] in _DATA:
                 event[way[0]] = _merged(_object(cell, name), event.get(way[0]))
             else:
-                event[way[0]] = utc_date(cell) if way[0] in _DATES and " " in cell else cell
+                event[way[0]] = utc_date(cell) if way[0] in DATES and " " in cell else cell
         for name, data in ways.items():
             event[name] = _merged(_with_lists(data), event.get(name))
         if loose:

@@ -25,7 +25,7 @@ _DELIVERED: Final = ("originalTimestamp", "receivedAt")
 BODY_FIELDS: Final = ("writeKey", "_metadata")
 """What a posted event has beside its own fields. Segment takes it off."""
 _IDENTITIES: Final = ("userId", "anonymousId")
-_LETTERS: Final = {kind[0]: kind for kind in EVENT_TYPES} | {"a": "alias"}
+_LETTERS: Final = {kind[0]: kind for kind in EVENT_TYPES}
 _PATH = re.compile(rf"/v1/({'|'.join((*EVENT_TYPES, *_LETTERS))})/?(?:[?#].*)?\Z", re.DOTALL)
 _HINT: Final = "An event that has `originalTimestamp` or `receivedAt` is left as it is."
 
@@ -76,6 +76,11 @@ def complete(item: Item, arrival: str, *, batch: JSONObject | None = None, path:
 def is_body(event: JSONObject) -> bool:
     """Whether an event is the body of a request by itself, by what only a body has: then it was posted, and not delivered yet."""
     return any(name in event for name in BODY_FIELDS) and not any(name in event for name in _DELIVERED)
+
+
+def complete_body(event: Event, arrival: str) -> Item:
+    """An event, completed if it is the body of a request by itself."""
+    return complete(event, arrival) if is_body(event.value) else event
 
 
 def type_of_path(path: str | None) -> str | None:

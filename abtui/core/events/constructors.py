@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
+from abtui.core.segment import EVENT_TYPES
 from abtui.core.text.javascript import parse_date_value
 from abtui.core.text.json_text import number
 
@@ -52,7 +53,6 @@ _PARTS: Final = (Entry, Begun)
 
 Items = list[tuple[str | None, Any]]
 """The arguments of a function, or what stands between brackets: each with its key, if it has one."""
-MESSAGES: Final = ("track", "page", "screen", "identify", "group", "alias")
 _FIELDS: Final = {
     "userId", "anonymousId", "properties", "traits", "context", "integrations", "timestamp", "messageId", "name", "category", "groupId",
     "previousId", "sentAt", "event",
@@ -314,7 +314,7 @@ FUNCTIONS: Final[dict[str, Callable[[Items], Any]]] = dict(
         *_named(_day, "date datetime.date"),
         *_named(_javascript_date, "new:Date"),
         *_named(_product, "Product"),
-        *((f"{name.title()}Message.builder", partial(_message, name)) for name in MESSAGES),
+        *((f"{name.title()}Message.builder", partial(_message, name)) for name in EVENT_TYPES),
     )
 )  # fmt: skip
 """The functions and constructors by their names, with the name before the last dot where that matters."""

@@ -7,7 +7,7 @@ from itertools import chain
 
 import msgspec
 
-from abtui.core.events.completion import complete, is_body
+from abtui.core.events.completion import complete, complete_body
 from abtui.core.events.cursor import Chunk, Cursor
 from abtui.core.events.found import Found, Posted, Search
 from abtui.core.events.lines import SHOWN
@@ -73,7 +73,7 @@ def _named(
         if posted is not None:
             last = complete(event, posted.arrival or reading.sdk.now, batch=posted.batch, path=posted.path)
         else:
-            last = complete(event, reading.sdk.now) if is_body(value) else event
+            last = complete_body(event, reading.sdk.now)
     if last is not None:
         yield with_findings(last, [left_out(search.left_out, line, column)] if search.left_out else ())
     if search.skipped:

@@ -73,7 +73,7 @@ class Found(NamedTuple):
 class Search:
     """The search of one document.
 
-    `table` is the table whose rows the objects may be. `left_out` counts requests that posted no event, `skipped` is the size of the last text that was too large to be unpacked, or 0.
+    `table` is the table whose rows the objects may be. `left_out` counts requests that posted no event.
     """
 
     def __init__(self, table: str = "") -> None:
@@ -83,7 +83,7 @@ class Search:
 
     @property
     def skipped(self) -> int:
-        """The size of a text that was too large to be unpacked, or 0."""
+        """The size of the last text that was too large to be unpacked, or 0."""
         return self._room.skipped
 
     def events(self, value: Any, posted: Posted | None = None) -> Iterator[Found]:

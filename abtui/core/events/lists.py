@@ -10,7 +10,7 @@ import msgspec
 import orjson
 
 from abtui.core.events.chunks import IN_LIST, take
-from abtui.core.events.completion import complete, is_body
+from abtui.core.events.completion import complete_body
 from abtui.core.events.cursor import Chunk, Cursor
 from abtui.core.events.envelopes import read_inside, read_scalar
 from abtui.core.events.model import Item, JSONObject
@@ -75,7 +75,7 @@ def read_event(reading: Reading, chunk: Chunk, cursor: Cursor, parsed: Parsed | 
     value = parsed.value
     if isinstance(value, dict) and is_event(value):
         event = reading.event(chunk, value, reading.findings(chunk, parsed.issues, cursor))
-        return [complete(event, reading.sdk.now) if is_body(value) else event]
+        return [complete_body(event, reading.sdk.now)]
     if (inside := read_inside(reading, chunk, parsed, cursor)) is not None:
         return inside
     if not isinstance(value, dict):

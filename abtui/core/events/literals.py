@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from abtui.core.events.constructors import (
     BLOCKS,
-    MESSAGES,
     UNDEFINED,
     UNKNOWN,
     UTC_ZONE,
@@ -35,6 +34,7 @@ from abtui.core.events.constructors import (
 )
 from abtui.core.events.rows import utc_date
 from abtui.core.events.scalars import ANY, NUMBER, STRING, Language, NotLiteral, literal_number, unescaped
+from abtui.core.segment import EVENT_TYPES
 
 DEEPEST: Final = 200
 _LOOKED_AT: Final = 12
@@ -239,7 +239,7 @@ class _Reader:
             frame = _Frame("}", as_list, at, keys=False)
         elif match[1]:
             frame = _Frame("}", as_object, at, keys=True)
-        elif match[3].lower() in MESSAGES:
+        elif match[3].lower() in EVENT_TYPES:
             frame = _Frame("}", partial(as_message, match[3].lower()), at, keys=True)
         else:
             is_struct = skip_space(self._text, match.end())

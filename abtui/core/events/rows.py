@@ -29,7 +29,7 @@ _OWN: Final = {
     "id": "messageId", "message_id": "messageId", "user_id": "userId", "anonymous_id": "anonymousId", "original_timestamp": "originalTimestamp",
     "received_at": "receivedAt", "sent_at": "sentAt", "timestamp": "timestamp", "group_id": "groupId", "previous_id": "previousId",
 }  # fmt: skip
-_DATES: Final = {"originalTimestamp", "receivedAt", "sentAt", "timestamp"}
+DATES: Final = {"originalTimestamp", "receivedAt", "sentAt", "timestamp"}
 _NOT_OF_THE_EVENT: Final = {"uuid", "uuid_ts", "loaded_at", "event"}
 _STAMPS: Final = {"received_at", "original_timestamp", "sent_at", "timestamp"}
 _IDENTITIES: Final = {"user_id", "anonymous_id"}
@@ -77,10 +77,8 @@ def type_of_row(columns: set[str], table: str) -> str | None:
     return "identify" if is_certain and not {"name", "event"} & columns else None
 
 
-def event_of_row(value: Any, table: str = "") -> JSONObject | None:
+def event_of_row(value: JSONObject, table: str) -> JSONObject | None:
     """The event of an object that is a row; None if it is none, or if it does not tell its type."""
-    if not isinstance(value, dict):
-        return None
     if not _CAPITALS.isdisjoint(value):
         row = {column.lower(): one for column, one in value.items()}
         value = row if len(row) == len(value) else value
@@ -102,7 +100,7 @@ def rebuilt(kind: str, row: JSONObject) -> JSONObject:
         if column == "event_text":
             event["event"] = value
         elif own := _OWN.get(column):
-            event[own] = utc_date(value) if own in _DATES else value
+            event[own] = utc_date(value) if own in DATES else value
         elif column in views:
             event[column] = value
         elif column.startswith("context_"):

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from abtui.core.events.chunks import take_line
 from abtui.core.events.columns import BadCell, Columns, columns_of, names_events
-from abtui.core.events.completion import complete, is_body
+from abtui.core.events.completion import complete_body
 from abtui.core.events.cursor import Chunk, Cursor
 from abtui.core.events.envelopes import read_inside
 from abtui.core.events.lines import SHOWN, Part
@@ -158,7 +158,7 @@ def _event(
     except BadCell as problem:
         return reading.no_event(chunk, (Issue("TABLE-ROW", str(problem), 'Write {"total": 12.5} there.', 0),), cursor)
     event = reading.event(chunk, value, reading.findings(chunk, notes, cursor), text=False)
-    return complete(event, reading.sdk.now) if is_body(value) else event
+    return complete_body(event, reading.sdk.now)
 
 
 def _lines(cursor: Cursor, separator: str) -> Iterator[bool]:
