@@ -347,6 +347,12 @@ def test_no_event_is_lost_where_a_long_line_below_a_command_is_read_in_parts() -
     assert [item.value["event"] for item in items if isinstance(item, Event)] == [*map(str, range(1_100)), "A"]
 
 
+def test_a_posted_body_that_is_too_large_is_told_and_not_left_out() -> None:
+    body = json.dumps({**POSTED, "properties": {"lists": [[]] * 900_000}}, separators=(",", ":"))
+    items = read(f"{E}\ncurl {URL} -d @- <<EOF\n{body}\nEOF\n{E}")
+    assert [[found.code for found in item.findings] for item in items] == [[], ["VALUE-TOO-LARGE"], []]
+
+
 REQUEST = json.dumps({"method": "GET", "path": "/cart", "headers": {}})
 
 

@@ -21,17 +21,11 @@ from abtui.core.text.json_text import Issue, Parsed, parse
 def read_inside(reading: Reading, chunk: Chunk, parsed: Parsed, cursor: Cursor) -> Iterator[Item] | None:
     """The events inside the value of a chunk that is no event itself; None without any. A request that posts no event is left out."""
     search = Search(table_of(reading.names.source))
-    events = search.events(parsed.value)
-    first = next(events, None)
-    if first is None and not search.skipped:
-        if not search.left_out:
-            return None
+    items = _found(reading, chunk, search, search.events(parsed.value), parsed.issues, cursor)
+    if items is None and search.left_out:
         reading.left_out += search.left_out
         return iter(())
-    findings = reading.findings(chunk, parsed.issues, cursor)
-    if first is None:
-        return iter([_too_large(reading, chunk, search.skipped, findings)])
-    return _named(reading, chunk, search, chain([first], events), findings)
+    return items
 
 
 def read_posted(
@@ -41,10 +35,11 @@ def read_posted(
     search = Search()
     events = chain.from_iterable(search.events(body, posted) for body in bodies)
     reading.has_text = True
-    if (first := next(events, None)) is None:
+    items = _found(reading, chunk, search, events, (), cursor)
+    if items is None:
         reading.left_out += 1
         return iter(())
-    return _named(reading, chunk, search, chain([first], events), reading.findings(chunk, (), cursor))
+    return items
 
 
 def read_scalar(reading: Reading, chunk: Chunk, cursor: Cursor) -> Iterator[Item]:
@@ -55,6 +50,19 @@ def read_scalar(reading: Reading, chunk: Chunk, cursor: Cursor) -> Iterator[Item
         if not parsed.damaged and parsed.end == len(chunk.text):
             items = read_inside(reading, chunk, parsed, cursor)
     yield from [reading.junk(chunk, cursor)] if items is None else items
+
+
+def _found(
+    reading: Reading, chunk: Chunk, search: Search, events: Iterator[Found], issues: Sequence[Issue], cursor: Cursor
+) -> Iterator[Item] | None:
+    """What a search finds in a chunk: events, or a text that is too large; None for nothing."""
+    first = next(events, None)
+    if first is None and not search.skipped:
+        return None
+    findings = reading.findings(chunk, issues, cursor)
+    if first is None:
+        return iter([_too_large(reading, chunk, search.skipped, findings)])
+    return _named(reading, chunk, search, chain([first], events), findings)
 
 
 def _named(
