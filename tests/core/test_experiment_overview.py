@@ -162,6 +162,13 @@ def test_the_same_uid_under_another_type_is_told_with_its_exposure() -> None:
     assert story(goal.units[1]) == ["exposed 1", "does-not-count purchase"]
 
 
+def test_a_story_tells_a_loss_by_the_same_cause_as_its_unit() -> None:
+    exposure = exposed({"user_id": "u-1", "anonymous_id": "a-1"}, 10)
+    [unit] = goal_in(told(exposure, achieved({"user_id": "u-9", "anonymous_id": "a-1"}, 20))).units
+    assert unit.reason == "otherUid"
+    assert [moment.reason for moment in unit.moments] == ["", "otherUid"]
+
+
 def test_a_long_story_keeps_the_exposure_and_what_is_around_the_loss() -> None:
     one = {"user_id": "u-1"}
     bodies = [exposed(one, 10), *(achieved(one, 20 + at, "page") for at in range(200))]

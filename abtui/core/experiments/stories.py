@@ -98,7 +98,7 @@ class Stories:
             if not units[goal.keys]:
                 continue
             judged = self._attribution.judge(achieved.keys[goal.keys], goal.at)
-            reason = "" if judged.reason == "attributed" else judged.detail or judged.reason
+            reason = "" if judged.reason == "attributed" else judged.told
             what: What = "does-not-count" if reason else "counts"
             told = Moment(goal.at, what, achieved.names[goal.name], 0, reason, goal.event)
             for place in units[goal.keys]:
