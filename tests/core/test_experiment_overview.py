@@ -18,7 +18,7 @@ from abtui.core.experiments.assignment import uid_hash
 from abtui.core.experiments.moments import Moments
 from abtui.core.experiments.overview import GoalView, Unit, attributed, overview, sizes_of
 from abtui.core.experiments.reader import read_experiments_file
-from abtui.core.experiments.reason_words import REASON_WORDS, way_back, who, why
+from abtui.core.experiments.reason_words import REASON_WORDS, reason_name, way_back, who, why
 from abtui.core.outcomes import Outcome, Reason, Request
 
 CORPORA = Path(__file__).parents[1] / "data" / "experiments"
@@ -204,6 +204,7 @@ def test_hashed_uids_are_told_by_their_hash() -> None:
 
 @pytest.mark.parametrize("reason", REASON_WORDS)
 def test_each_reason_has_words(reason: str) -> None:
-    said = [who(reason, 1, "user_id"), who(reason, 2, "user_id"), way_back(reason, "user_id"), why(reason, "user_id")]
+    both = [who(reason, 1, "user_id"), who(reason, 2, "user_id")]
+    said = [reason_name(reason), *both, way_back(reason, "user_id"), why(reason, "user_id")]
     assert all(said)
     assert not any("{" in text for text in said)

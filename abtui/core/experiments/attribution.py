@@ -18,23 +18,6 @@ Detail = Literal[
 ]
 Spoiled = Literal["alreadyHashed", "nearUid", "exposureHashed"]
 
-WORDS: Final[dict[str, str]] = {
-    "attributed": "counts",
-    "beforeExposure": "before the exposure",
-    "excluded": "takes no part",
-    "otherUnitType": "other unit type",
-    "neverExposed": "never exposed",
-    "sameUidOtherType": "same uid, other unit type",
-    "sameTypeNotTracked": "exposed by another unit only",
-    "alreadyHashed": "hashed twice",
-    "nearUid": "uid differs by case or spaces",
-    "noTrackedUnit": "without the tracked unit",
-    "unitNotExposed": "unit never exposed",
-    "exposureHashed": "hashed twice in the exposure",
-    "otherUid": "exposed with another uid",
-}
-"""Each reason, detail and cause in a few words."""
-
 
 class Judged(NamedTuple):
     """The reason of a goal for an experiment, in more detail if there is some; and the keys of the goal that it rests on.

@@ -6,11 +6,13 @@ from typing import Final, NamedTuple
 
 
 class ReasonWords(NamedTuple):
-    """Who does not count, for one goal and for several; what is to be done, in a few words; and what the tool knows of it, in a sentence.
+    """A name for the reason; who does not count, for one goal and for several; what is to be done, in a few words; and what the tool
+    knows of it, in a sentence.
 
     `{unit}` is the tracked unit type.
     """
 
+    name: str
     one: str
     several: str
     back: str
@@ -19,6 +21,7 @@ class ReasonWords(NamedTuple):
 
 REASON_WORDS: Final[dict[str, ReasonWords]] = {
     "beforeExposure": ReasonWords(
+        "before the exposure",
         "came before the exposure",
         "came before the exposure",
         "expose on the page, not after",
@@ -26,72 +29,88 @@ REASON_WORDS: Final[dict[str, ReasonWords]] = {
     ),
     "excluded": ReasonWords(
         "takes no part",
+        "takes no part",
         "take no part",
         "none: their exposures leave them out",
         "The unit has exposures, and each is overridden, full on, ignored or not assigned.",
     ),
     "sameUidOtherType": ReasonWords(
+        "same uid, other unit type",
         "has another unit type",
         "have another unit type",
         "name the unit as the exposures do",
         "The same uid was exposed under another unit type, and the experiment counts by {unit}.",
     ),
     "sameTypeNotTracked": ReasonWords(
+        "exposed by another unit only",
         "lacks the {unit}",
         "lack the {unit}",
         "send the {unit} with the goal",
         "The experiment counts by {unit}. Nothing joins two units of one person.",
     ),
     "otherUnitType": ReasonWords(
+        "other unit type",
         "has another unit",
         "have another unit",
         "5 shows each of them",
         "The uid was exposed, and not as the unit that the experiment counts by.",
     ),
     "alreadyHashed": ReasonWords(
+        "hashed twice",
         "is hashed twice",
         "are hashed twice",
         "send the plain uid",
         "The uid is a hash already, and the collector hashes it again.",
     ),
     "exposureHashed": ReasonWords(
+        "hashed twice in the exposure",
         "is hashed twice in the exposure",
         "are hashed twice in the exposure",
         "publish exposures with `hashed: true`",
         "The exposure's uid is a hash already, and the collector hashes it again.",
     ),
     "otherUid": ReasonWords(
+        "exposed with another uid",
         "has another {unit} than the exposure",
         "have another {unit} than the exposure",
         "send the {unit} of the exposure",
         "The goal shares a unit with an exposure, which has another {unit}.",
     ),
     "nearUid": ReasonWords(
+        "uid differs by case or spaces",
         "has another spelling of the uid",
         "have another spelling of the uid",
         "write the uid the same everywhere",
         "The uid differs from the exposed one by case or spaces, and each character counts.",
     ),
     "noTrackedUnit": ReasonWords(
+        "without the tracked unit",
         "has no {unit}",
         "have no {unit}",
         "send the {unit} with the goal",
         "The experiment counts by {unit}.",
     ),
     "unitNotExposed": ReasonWords(
+        "unit never exposed",
         "was never exposed",
         "were never exposed",
         "none: not in the test",
         "No exposure of this unit is in the events.",
     ),
     "neverExposed": ReasonWords(
+        "never exposed",
         "was never exposed",
         "were never exposed",
         "none: it is not in a test",
         "No exposure of this unit is in the events.",
     ),
 }
-"""By the reason of a goal, its detail, or its cause."""
+"""By the reason of a goal that does not count, its detail, or its cause."""
+
+
+def reason_name(reason: str) -> str:
+    """A name for the reason, such as `never exposed`."""
+    return REASON_WORDS[reason].name
 
 
 def who(reason: str, count: int, unit: str) -> str:

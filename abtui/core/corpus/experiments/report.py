@@ -11,10 +11,11 @@ from abtui.core.config.model import Policy
 from abtui.core.corpus.coverage.findings import severity_fails
 from abtui.core.corpus.experiments.story import Moment
 from abtui.core.experiments.achieved import Census
-from abtui.core.experiments.attribution import REASONS, WORDS, GoalCount, Judged, Reason
+from abtui.core.experiments.attribution import REASONS, GoalCount, Judged, Reason
 from abtui.core.experiments.counted import counted
 from abtui.core.experiments.findings import Counted, Found
 from abtui.core.experiments.metrics import Quota
+from abtui.core.experiments.reason_words import reason_name
 from abtui.core.experiments.results import ExperimentResult
 from abtui.core.report import Annotation, Block, CaseResult, Cell, Report, Section, Sentence, Tone
 from abtui.core.report.builder import (
@@ -221,11 +222,11 @@ def _goals(result: ExperimentResult, names: Sequence[str]) -> Section:
 
 
 def _reason_column(reason: Reason) -> RowColumn[tuple[str, GoalCount]]:
-    return number_column(WORDS[reason], lambda row: row[1].reasons[reason])
+    return number_column(reason_name(reason), lambda row: row[1].reasons[reason])
 
 
 def _details(found: GoalCount) -> str:
-    return ", ".join(f"{number:,} {WORDS[detail]}" for detail, number in most_first(found.details))
+    return ", ".join(f"{number:,} {reason_name(detail)}" for detail, number in most_first(found.details))
 
 
 def _converters(result: ExperimentResult, found: GoalCount) -> str:
@@ -289,7 +290,7 @@ def _meaning(moment: Moment) -> Cell:
 
 
 def _judged(judged: Judged) -> str:
-    return WORDS[judged.told]
+    return "counts" if judged.reason == "attributed" else reason_name(judged.told)
 
 
 def _cases(view: ExperimentsView) -> Iterator[CaseResult]:
