@@ -61,19 +61,20 @@ class ExperimentSummary:
             self.days[int(goal["achievedAt"]) // DAY] += len(keys)
         return True
 
-    def add_elsewhere(self, item: Sent | Row) -> None:
-        """Count a request or a row that came past Segment. A row is joined by its hash, and has no attributes."""
+    def add_elsewhere(self, item: Sent | Row) -> bool:
+        """Count a request or a row that came past Segment, and tell whether it counts. A row is joined by its hash, and has no attributes."""
         if isinstance(item, Row):
             self.requests["exposures"] += 1
             key = self.units.number(item.type, item.hashed, item.plain)
             self.of(item.name).add_row(key, self.units, item.flags, item.variant, item.at)
             self.days[item.at // DAY] += 1
-        elif item.refused:
-            self.requests["requests"] += 1
-            self.requests["rejected"] += 1
-            self._reject(item.body)
-        else:
-            self.add(item.body, item.headers)
+            return True
+        if not item.refused:
+            return self.add(item.body, item.headers)
+        self.requests["requests"] += 1
+        self.requests["rejected"] += 1
+        self._reject(item.body)
+        return False
 
     def _add_exposures(
         self,

@@ -46,18 +46,20 @@ class Units:
 
     def of_request(self, body: Mapping[str, Any]) -> tuple[int, ...]:
         """The keys of a request's units, in order, each once. A unit without a uid is no key."""
-        is_hashed = body.get("hashed") is True
-        numbers: dict[int, None] = {}
-        for unit in body.get("units") or ():
-            uid = unit.get("uid")
-            if isinstance(uid, str):
-                hashed, plain = (uid, None) if is_hashed else (uid_hash(uid), uid)
-                numbers[self.number(unit["type"], hashed, plain)] = None
-        return tuple(sorted(numbers))
+        return tuple(sorted({self.number(*unit) for unit in units_of(body)}))
 
     def mapped_to(self, other: Units) -> list[int]:
         """The number that each key has in `other`, to which those that it lacks are added."""
         return [other.number(*key) for key in zip(self.types, self.hashes, self.plain, strict=True)]
+
+
+def units_of(body: Mapping[str, Any]) -> Iterator[tuple[str, str, str | None]]:
+    """The units of a request that have a uid: the type, the hash, and the uid if it is not hashed."""
+    is_hashed = body.get("hashed") is True
+    for unit in body.get("units") or ():
+        uid = unit.get("uid")
+        if isinstance(uid, str):
+            yield (unit["type"], uid, None) if is_hashed else (unit["type"], uid_hash(uid), uid)
 
 
 def near(uid: str) -> Iterator[str]:

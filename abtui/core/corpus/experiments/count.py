@@ -84,19 +84,20 @@ class CorpusCount:
 
     def add_request(self, body: Any, headers: Mapping[str, str], source: str = "") -> bool:
         """Count a request, and tell whether the collector takes it."""
-        if self.story is not None:
+        accepted = self.summary.add(body, headers)
+        if accepted and self.story is not None:
             self.story.add(body, source)
-        return self.summary.add(body, headers)
+        return accepted
 
     def add_elsewhere(self, item: Sent | Row, source: str = "") -> None:
         """Count what came past Segment."""
         self._has_others = True
-        self.summary.add_elsewhere(item)
-        if self.story is None:
+        accepted = self.summary.add_elsewhere(item)
+        if not accepted or self.story is None:
             return
         if isinstance(item, Row):
             self.story.add_row(item, source)
-        elif not item.refused:
+        else:
             self.story.add(item.body, source)
 
     def counted(self) -> Counted:

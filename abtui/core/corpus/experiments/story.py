@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import msgspec
 
-from abtui.core.contract import is_valid
 from abtui.core.experiments.assignment import uid_hash
 from abtui.core.experiments.attribution import Attribution, Judged
 from abtui.core.experiments.elsewhere import Row
 from abtui.core.experiments.exposed import FLAGS
 from abtui.core.experiments.summary import ExperimentSummary
+from abtui.core.experiments.units import units_of
 
 _NORMAL: Final = ("eligible", "assigned")
 
@@ -43,18 +43,9 @@ class Story:
         self._hashes = frozenset((uid, uid_hash(uid), uid_hash(uid.strip())))
         self._moments: list[Moment] = []
 
-    def add(self, body: Any, source: str) -> None:
-        """Keep a request's exposures and goals, if one of its units is this one."""
-        if not isinstance(body, dict) or not is_valid(body):
-            return
-        is_hashed = body.get("hashed") is True
-        units = tuple(
-            dict.fromkeys(
-                (unit["type"], unit["uid"] if is_hashed else uid_hash(unit["uid"]))
-                for unit in body["units"]
-                if isinstance(unit.get("uid"), str)
-            )
-        )
+    def add(self, body: Mapping[str, Any], source: str) -> None:
+        """Keep the exposures and goals of a request that the collector takes, if one of its units is this one."""
+        units = tuple(dict.fromkeys((type, hashed) for type, hashed, _plain in units_of(body)))
         if not any(hashed in self._hashes for _type, hashed in units):
             return
         for item in body.get("exposures") or ():
