@@ -15,6 +15,7 @@ from abtui.core.config.reader import read_config
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, read_events
 from abtui.core.experiments.assignment import uid_hash
+from abtui.core.experiments.model import Experiment
 from abtui.core.experiments.moments import Moments
 from abtui.core.experiments.overview import GoalView, Unit, attributed, overview, sizes_of
 from abtui.core.experiments.reader import read_experiments_file
@@ -182,6 +183,11 @@ def test_a_long_story_keeps_the_exposure_and_what_is_around_the_loss() -> None:
 def test_many_units_are_counted_and_the_newest_are_told() -> None:
     goal = goal_in(told(exposed({"user_id": "u"}, 1), *(achieved({"user_id": f"u-{at}"}, at) for at in range(600))))
     assert (len(goal.units), goal.more, goal.units[0].uid, goal.lost) == (500, 100, "u-599", 600)
+
+
+def test_a_split_without_names_says_how_many_variants_there_are() -> None:
+    moments = Moments([Experiment(name="checkout", shares=(0.5, 0.25, 0.25))])
+    assert overview(moments, "checkout", "").sizes == {0: 0, 1: 0, 2: 0}
 
 
 def test_what_counts_in_at_least_one_experiment() -> None:

@@ -187,7 +187,7 @@ def unit(*moments: Moment, reason: str = "beforeExposure", event: int = 9, varia
 
 def view(**given: Any) -> Shown:
     goal = GoalView("purchase", 195, 164, {0: 71, 1: 93}, {0: 71, 1: 93}, (("beforeExposure", 22), ("noTrackedUnit", 9)), (), (), 0, given.get("counted", {}))  # fmt: skip
-    found = ExperimentView("checkout_one_page", 214, "user_id", ("control", "treatment"), {0: 408, 1: 402}, 6, 900, (("purchase", 195),), goal, {})  # fmt: skip
+    found = ExperimentView("checkout_one_page", 214, "user_id", ("control", "treatment"), {0: 408, 1: 402}, 6, (("purchase", 195),), goal, {})  # fmt: skip
     found = found._replace(**{name: value for name, value in given.items() if name in found._fields})
     config = read_config(f"{CONFIG}catalog: {{ goals: [purchase] }}\n", {"KEY": KEY}).config
     assert config is not None

@@ -200,6 +200,27 @@ class Exposed:
         rows = Counter({type: number for (type, name), number in self.rows.items() if name == "rows"})
         return _most(rows) if rows else None
 
+    @property
+    def split(self) -> list[float]:
+        """The split of the file; else an equal one over its variants, or over those that were seen, at least two."""
+        described = self.described
+        if described is not None and described.shares:
+            return list(described.shares)
+        if described is not None and described.variants:
+            return [1.0] * len(described.variants)
+        return [1.0] * (1 + max((1, *self.variants)))
+
+    def participants(self, units: Units) -> tuple[Counter[int], int]:
+        """The units of the tracked type that take part, counted by variant, and how many of them were in several."""
+        tracked, types = self.unit_type, units.types
+        sizes: Counter[int] = Counter()
+        crossovers = 0
+        for key, first in self.first.items():
+            if types[key] == tracked:
+                sizes[first.variant] += 1
+                crossovers += first.crossed
+        return sizes, crossovers
+
 
 def flags_of(exposure: Mapping[str, Any], *, ignored: bool) -> int:
     """The bits of the rows that are stored of an exposure, as far as it tells them."""

@@ -12,6 +12,7 @@ from abtui.core.experiments.moments import Achievement, Moments
 from abtui.core.experiments.stories import Moment, Stories, Wanted
 from abtui.core.experiments.summary import DAY
 from abtui.core.experiments.units import Units
+from abtui.core.text.plain import most_first
 
 MOST_UNITS: Final = 500
 """Units whose story is told: the newest."""
@@ -74,7 +75,6 @@ class ExperimentView(NamedTuple):
     names: tuple[str, ...]
     sizes: dict[int, int]
     crossovers: int
-    exposures: int
     goals: tuple[tuple[str, int], ...]
     goal: GoalView | None
     days: dict[int, int]
@@ -101,27 +101,20 @@ def overview(moments: Moments, experiment: str, goal: str, pause: Pause = lambda
     """What is known of one experiment and one of its goals; "" is the goal that there is most of."""
     summary = moments.summary
     exposed = summary.of(experiment)
-    described, types, tracked = exposed.described, summary.units.types, exposed.unit_type
-    sizes: Counter[int] = Counter()
-    crossovers = 0
-    for key, (_, variant, crossed) in exposed.first.items():
-        if types[key] == tracked:
-            sizes[variant] += 1
-            crossovers += crossed
+    described = exposed.described
+    sizes, crossovers = exposed.participants(summary.units)
     names = () if described is None else tuple(item.name for item in described.variants or ())
-    expected = len(names) or max(2, *(variant + 1 for variant in exposed.variants if variant < MOST_UNITS), 2)
     totals = Counter({name: census.counts["total"] for name, census in summary.achieved.census.items()})
-    goals = tuple(sorted(totals.items(), key=lambda item: (-item[1], item[0])))
-    chosen = goal if totals[goal] else goals[0][0] if goals and goals[0][1] else ""
+    goals = tuple((name, number) for name, number in most_first(totals) if number)
+    chosen = goal if totals[goal] else goals[0][0] if goals else ""
     return ExperimentView(
         name=experiment,
         id=None if described is None else described.id,
-        unit_type=tracked,
+        unit_type=exposed.unit_type,
         names=names,
-        sizes={variant: sizes[variant] for variant in sorted({*sizes, *range(expected)})},
+        sizes={variant: sizes[variant] for variant in sorted({*sizes, *range(len(exposed.split))})},
         crossovers=crossovers,
-        exposures=sum(exposed.exposures.values()),
-        goals=tuple(item for item in goals if item[1]),
+        goals=goals,
         goal=_goal_view(moments, experiment, chosen, pause) if chosen else None,
         days=_exposures_by_day(moments, experiment, pause),
     )

@@ -70,19 +70,13 @@ def results_of(summary: ExperimentSummary) -> dict[str, ExperimentResult]:
 
 
 def _result(name: str, exposed: Exposed, summary: ExperimentSummary) -> ExperimentResult:
-    tracked, types = exposed.unit_type, summary.units.types
-    sizes: Counter[int] = Counter()
-    crossovers = 0
-    for key, (_at, variant, crossed) in exposed.first.items():
-        if types[key] == tracked:
-            sizes[variant] += 1
-            crossovers += crossed
-    shares = _split_of(exposed)
+    sizes, crossovers = exposed.participants(summary.units)
+    shares = exposed.split
     judged = Judgement(exposed, summary.achieved, summary.units)
     return ExperimentResult(
         name=name,
         exposed=exposed,
-        unit_type=tracked,
+        unit_type=exposed.unit_type,
         sizes={variant: sizes[variant] for variant in sorted({*sizes, *range(len(shares))})},
         outside=sum(number for variant, number in sizes.items() if not any(shares[variant : variant + 1])),
         crossovers=crossovers,
@@ -90,16 +84,6 @@ def _result(name: str, exposed: Exposed, summary: ExperimentSummary) -> Experime
         goals=judged.goals,
         losses=judged.losses,
     )
-
-
-def _split_of(exposed: Exposed) -> list[float]:
-    """The split of the file; else an equal one over its variants, or over those that were seen, at least two."""
-    described = exposed.described
-    if described is not None and described.shares:
-        return list(described.shares)
-    if described is not None and described.variants:
-        return [1.0] * len(described.variants)
-    return [1.0] * max(2, *(variant + 1 for variant in exposed.variants), 2)
 
 
 def _sample_ratio(exposed: Exposed, sizes: Counter[int], shares: list[float]) -> SampleRatio | None:

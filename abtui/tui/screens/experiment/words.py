@@ -22,7 +22,6 @@ from abtui.tui.kit.spark import spark, spread
 from abtui.tui.offer import Offer
 
 TOLD: Final = "What these events say, not what the console counts."
-TOLD_SHORT: Final = "Not what the console counts."
 LOST: Final = "does-not-count"
 _NAME: Final = 80
 _LABEL: Final = 22
