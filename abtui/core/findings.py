@@ -145,7 +145,7 @@ RULES: Final = Registry(
         "abtui.core.checks.integrations",
         "abtui.core.catalog_check",
         "abtui.core.checks.request",
-        "abtui.core.experiments.value_findings",
+        "abtui.core.experiments.values",
         "abtui.core.experiments.unit_findings",
         "abtui.core.experiments.findings",
         "abtui.core.experiments.metrics",

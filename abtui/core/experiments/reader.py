@@ -8,8 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from abtui.core.experiments.model import Experiment
-from abtui.core.experiments.value_findings import NOT_FULL_ON
-from abtui.core.experiments.values import READERS, key, tell
+from abtui.core.experiments.values import NOT_FULL_ON, READERS, key, tell
 from abtui.core.findings import Finding, worst
 from abtui.core.text.paths import Path
 from abtui.core.text.plain import plural

@@ -9,7 +9,7 @@ import msgspec
 import orjson
 
 from abtui.core.experiments.model import Seeds, Variant
-from abtui.core.experiments.value_findings import VALUE
+from abtui.core.findings import error, warning
 from abtui.core.text.javascript import stringify
 from abtui.core.text.paths import Path
 from abtui.core.text.yaml_nodes import Node
@@ -21,6 +21,17 @@ _MOST_VARIANTS: Final = 128
 _LARGEST_SHARE: Final = 1e9
 _INT32: Final = range(2**31)
 _SEED: Final = range(-(2**31), 2**32)
+
+VALUE: Final = error(
+    "EXPERIMENT-VALUE",
+    "An experiment has a value that cannot be",
+    "No experiment can run with this value: for example a split for three variants where there are two, traffic over 100 percent, or a second experiment of the same name. The message says which value is meant, and the hint what can stand there.",
+)
+NOT_FULL_ON: Final = warning(
+    "EXPERIMENT-NOT-FULL-ON",
+    "`fullOn: 0` switches nothing on",
+    "For AB Smartly's SDKs 0 means that no variant is full on, so the split decides as usual. The control cannot be full on; stop the experiment instead.",
+)
 
 
 def key(walk: Walk, path: Path) -> str:
