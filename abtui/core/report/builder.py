@@ -5,16 +5,18 @@ One description of a column gives its title, its alignment and its cells. One li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from abtui.core.report import Cell, Column, Section, Sentence, Table, Tone
 from abtui.core.text.plain import plural
 
 Row = TypeVar("Row", contravariant=True)
 _NOTHING = Cell("nothing", "dim")
+SEVERITY_TONES: Final[dict[str, Tone]] = {"error": "bad", "warning": "warning", "info": "dim"}
+_SEVERITY_NOUNS: Final = {"error": "error", "warning": "warning", "info": "note"}
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,17 @@ def text_column(
 ) -> RowColumn[Row]:
     """A column of words. Its value is a Cell where it needs a tone."""
     return RowColumn(Column(title, right), lambda row: _cell(value(row)), shown)
+
+
+def severity_cell(severity: str) -> Cell:
+    """The severity of a finding, in its tone."""
+    return Cell(severity, SEVERITY_TONES[severity])
+
+
+def severity_counts(counts: Mapping[str, int]) -> str:
+    """`2 errors, 1 note`: how many findings there are of each severity, or `No finding`."""
+    found = [plural(number, noun) for name, noun in _SEVERITY_NOUNS.items() if (number := counts.get(name, 0))]
+    return ", ".join(found) or "No finding"
 
 
 def code_column(title: str, value: Callable[[Row], str | None]) -> RowColumn[Row]:

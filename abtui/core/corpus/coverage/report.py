@@ -23,13 +23,17 @@ from abtui.core.corpus.coverage.model import (
 from abtui.core.destinations import short_reason
 from abtui.core.events import place_of
 from abtui.core.fate import FATES, corpus_sentence, fate_counts, others
+from abtui.core.findings import SEVERITIES
 from abtui.core.outcomes import RESULT_VERDICTS, Fate, Verdict
 from abtui.core.report import Annotation, Block, CaseResult, Cell, Heading, Report, Section, Sentence, Tone
 from abtui.core.report.builder import (
+    SEVERITY_TONES,
     RowColumn,
     code_column,
     number_cell,
     number_column,
+    severity_cell,
+    severity_counts,
     share_cell,
     table,
     table_section,
@@ -38,8 +42,6 @@ from abtui.core.report.builder import (
 from abtui.core.segment import SHOWS_SUCCESS
 from abtui.core.text.plain import plural
 
-_TONES: Final[dict[str, Tone]] = {"error": "bad", "warning": "warning", "info": "dim"}
-_NOUNS: Final = {"error": "error", "warning": "warning", "info": "note"}
 _MOST_ROWS: Final = 30
 _NO_CATALOG: Final = (
     "The config has no catalog of goals, so it was not checked whether the web console knows these goals."
@@ -96,14 +98,13 @@ def _verdict(result: CheckResult) -> str:
 
 
 def _summary(result: CheckResult, policy: Policy) -> Iterator[Sentence]:
-    counts = [(_count(result, name), noun) for name, noun in _NOUNS.items()]
-    numbers = ", ".join(plural(count, noun) for count, noun in counts if count)
+    numbers = severity_counts({name: _count(result, name) for name in SEVERITIES})
     failing = [group.code for group in result.findings if fails(group, policy)]
     verdict = f" The check fails on {', '.join(failing)}." if failing else ""
     coverage = result.coverage
     if coverage is not None:
         yield Sentence(corpus_sentence(coverage.fates, result.unreadable, result.not_events))
-    yield Sentence(f"{numbers or 'No finding'}.{verdict}", "bad" if failing else "good")
+    yield Sentence(f"{numbers}.{verdict}", "bad" if failing else "good")
     for trouble in _troubles(result):
         yield Sentence(trouble, "bad")
     if coverage is not None:
@@ -150,7 +151,7 @@ def _findings(title: str, groups: Sequence[FindingGroup]) -> Section:
     return table_section(
         title,
         groups,
-        text_column("severity", lambda group: Cell(group.severity, _TONES[group.severity])),
+        text_column("severity", lambda group: severity_cell(group.severity)),
         code_column("code", lambda group: group.code),
         number_column("count", lambda group: group.count),
         # The two numbers differ only if an event has a finding twice.
@@ -168,7 +169,7 @@ def _places(result: CheckResult) -> Section:
     for group in sorted(result.findings, key=lambda group: not group.code.startswith(_OF_CONFIG)):
         if group.severity == "info":
             continue
-        blocks.append(Heading(f"{group.code}: {group.title}", _TONES[group.severity]))
+        blocks.append(Heading(f"{group.code}: {group.title}", SEVERITY_TONES[group.severity]))
         left = group.count - len(group.places)
         texts = {_what(place) for place in group.places}
         if len(texts) == 1:

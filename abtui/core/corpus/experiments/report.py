@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -17,12 +18,14 @@ from abtui.core.experiments.findings import Counted, Found
 from abtui.core.experiments.metrics import Quota
 from abtui.core.experiments.reason_words import reason_name
 from abtui.core.experiments.results import ExperimentResult
-from abtui.core.report import Annotation, Block, CaseResult, Cell, Report, Section, Sentence, Tone
+from abtui.core.report import Annotation, Block, CaseResult, Cell, Report, Section, Sentence
 from abtui.core.report.builder import (
     RowColumn,
     code_column,
     number_cell,
     number_column,
+    severity_cell,
+    severity_counts,
     share_cell,
     table,
     table_section,
@@ -31,8 +34,6 @@ from abtui.core.report.builder import (
 from abtui.core.text.javascript import date_text
 from abtui.core.text.plain import most_first, plural
 
-_TONES: Final[dict[str, Tone]] = {"error": "bad", "warning": "warning", "info": "dim"}
-_NOUNS: Final = {"error": "error", "warning": "warning", "info": "note"}
 _MOST_ROWS: Final = 60
 _LIMIT: Final = "This is what these events say, not what the web console counts."
 
@@ -155,10 +156,9 @@ def _summary(view: ExperimentsView) -> Iterator[Sentence]:
         lost = total - counts
         text = f"`{result.name}`: {plural(result.participants, 'unit takes', 'units take')} part; {counts:,} of {plural(total, 'goal')} count{'s' if total == 1 else ''}."
         yield Sentence(text, "plain" if not lost else "warning" if counts else "bad")
-    counts_by = {name: sum(item.finding.severity == name for item in view.findings) for name in _NOUNS}
-    numbers_text = ", ".join(plural(count, _NOUNS[name]) for name, count in counts_by.items() if count)
+    numbers_text = severity_counts(Counter(item.finding.severity for item in view.findings))
     failing = ", ".join(dict.fromkeys(item.finding.code for item in view.failing))
-    yield Sentence(f"{numbers_text or 'No finding'}.{f' It fails on {failing}.' if failing else ''}", "bad" if failing else "good")  # fmt: skip
+    yield Sentence(f"{numbers_text}.{f' It fails on {failing}.' if failing else ''}", "bad" if failing else "good")  # fmt: skip
     for trouble in _troubles(view):
         yield Sentence(trouble, "bad")
     yield Sentence(Quota(view.counted.summary).sentence, "dim")
@@ -176,7 +176,7 @@ def _findings(found: Sequence[Found]) -> Section:
     return table_section(
         "Findings",
         found,
-        text_column("severity", lambda item: Cell(item.finding.severity, _TONES[item.finding.severity])),
+        text_column("severity", lambda item: severity_cell(item.finding.severity)),
         code_column("code", lambda item: item.finding.code),
         text_column("what", lambda item: item.finding.message),
         text_column("what to do", lambda item: item.finding.hint),
