@@ -18,14 +18,13 @@ import orjson
 
 from abtui.core.contract import is_valid
 from abtui.core.experiments.assignment import uid_hash
+from abtui.core.experiments.exposed import TAKES_PART
 from abtui.core.text.javascript import parse_date
 from abtui.core.text.json_depth import is_deeper
 
 LARGEST: Final = 64 << 20
 """Bytes of the largest value that is read."""
-TAKES_PART: Final = 3
-"""The flags of a row that has none: eligible and assigned."""
-MOST_VARIANTS: Final = 128
+_MOST_VARIANTS: Final = 128
 """What the collector's contract allows."""
 _HASH: Final = re.compile(r"[A-Za-z0-9_-]{22}")
 _HEX: Final = re.compile(r"[0-9a-fA-F]{32}")
@@ -242,7 +241,7 @@ def _row(values: Mapping[str, Any]) -> Row | None:
     is_exposure = str(values.get(_COLUMN)).lower() == "exposure"
     if not (is_exposure and isinstance(kind, str) and isinstance(name, str) and isinstance(uid, str) and uid):
         return None
-    if variant is None or variant > MOST_VARIANTS or at is None or bits is None:
+    if variant is None or variant > _MOST_VARIANTS or at is None or bits is None:
         return None
     written = values.get("unit_uid_hex")
     if isinstance(written, str) and _HEX.fullmatch(written):

@@ -24,7 +24,8 @@ FLAGS: Final = {
 IGNORED: Final = 128
 _DECIDING: Final = 207
 """The bits that decide whether a row takes part: it does if of these it has eligible and assigned, and no other one."""
-_TAKES_PART: Final = 3
+TAKES_PART: Final = 3
+"""The bits of a row that has no other: eligible and assigned."""
 
 ROW_COUNTS: Final[dict[str, tuple[int, int]]] = {
     "notEligible": (1, 0),
@@ -233,7 +234,7 @@ def flags_of(exposure: Mapping[str, Any], *, ignored: bool) -> int:
 
 def takes_part(flags: int) -> bool:
     """Whether the unit of a row with these bits takes part in the experiment."""
-    return flags & _DECIDING == _TAKES_PART
+    return flags & _DECIDING == TAKES_PART
 
 
 def _most(counts: Counter[str]) -> str:
