@@ -4,11 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.widgets import Static
-
-from abtui.tui.kit.action import Action
 from abtui.tui.state import State
 
 
@@ -50,31 +45,3 @@ def empty_of(state: State) -> Empty | None:
     if found is not None and found.view is not None:
         return None
     return _NO_EXPOSURE if found is not None and found.complete else _COUNTING
-
-
-class NoExperiment(Vertical):
-    """Shows the sentence, the action and the other way."""
-
-    SCOPED_CSS = False
-    DEFAULT_CSS = """
-    NoExperiment { background: $pane; height: 1fr; padding: 1 2; color: $text; & Static, & Action { margin-bottom: 1; } & #no-experiment-other { color: $soft; } }
-    .-tiny NoExperiment { padding: 0 1; }
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.said: Empty | None = None
-
-    def compose(self) -> ComposeResult:
-        """Yield the parts from top to bottom."""
-        yield Static(id="no-experiment-why", markup=False)
-        yield Action(id="no-experiment-action")
-        yield Static(id="no-experiment-other", markup=False)
-
-    def show(self, said: Empty) -> None:
-        """Say something else."""
-        if said != self.said:
-            self.said = said
-            self.query_one("#no-experiment-why", Static).update(said.sentence)
-            self.query_one("#no-experiment-other", Static).update(said.other)
-            self.query_one(Action).show(said.key, said.words)

@@ -16,11 +16,12 @@ from abtui.core.corpus.funnel import goal_of
 from abtui.core.text.secret import excerpt
 from abtui.tui.kit.action import ActionClicked
 from abtui.tui.kit.drawing import Piece
+from abtui.tui.kit.empty_view import EmptyView
 from abtui.tui.kit.message_line import MessageLine
 from abtui.tui.kit.panel import Gap, Panel
 from abtui.tui.kit.sentence import Sentence
 from abtui.tui.screens.experiment import words
-from abtui.tui.screens.experiment.empty import NoExperiment, empty_of
+from abtui.tui.screens.experiment.empty import empty_of
 from abtui.tui.screens.experiment.note import note
 from abtui.tui.screens.experiment.parts import Counts, UnitList
 from abtui.tui.screens.experiment.side import Side
@@ -45,8 +46,8 @@ class ExperimentScreen(Vertical, can_focus=True):
         & #experiment-left { width: 1fr; height: 1fr; background: $pane; }
         & #experiment-units { height: 1fr; }
         & .-row { display: none; }
-        & NoExperiment { display: none; }
-        &.-empty { & NoExperiment { display: block; } & #experiment-body, & #experiment-sentence { display: none; } }
+        & EmptyView { display: none; }
+        &.-empty { & EmptyView { display: block; } & #experiment-body, & #experiment-sentence { display: none; } }
     }
     .-small ExperimentScreen, .-tiny ExperimentScreen {
         padding: 0 1;
@@ -78,7 +79,7 @@ class ExperimentScreen(Vertical, can_focus=True):
     def compose(self) -> ComposeResult:
         """Yield the sentence, the counts with the units below them, and the story of one unit."""
         yield Sentence(id="experiment-sentence")
-        yield NoExperiment()
+        yield EmptyView()
         with Vertical(id="experiment-body"):
             with Vertical(id="experiment-left"):
                 yield Counts(id="experiment-counts")
@@ -120,7 +121,7 @@ class ExperimentScreen(Vertical, can_focus=True):
         if said is not None or found is None or found.view is None or mapper is None:
             self._shown = None
             if said is not None:
-                self.query_one(NoExperiment).show(said)
+                self.query_one(EmptyView).show(said.sentence, said.key, said.words, other=said.other)
             self.query_one("#experiment-foot", MessageLine).clear()
             return
         self._shown = shown = Shown(found, found.view, mapper.config)

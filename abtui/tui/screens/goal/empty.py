@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.widgets import Static
-
 from abtui.core.config.model import Config
 from abtui.core.corpus.funnel import FunnelResult
 from abtui.core.fate import console_has
 from abtui.core.fixes import show_name
-from abtui.tui.kit.action import Action
 from abtui.tui.state import State
 
 
@@ -55,26 +50,3 @@ def _nothing_meant(result: FunnelResult, config: Config) -> Empty:
         return Empty(sentence, "g", "Look for another goal")
     other = result.console[0]
     return Empty(sentence, "Enter", f"Look for {show_name(other, config)}", other)
-
-
-class EmptyView(Vertical):
-    """Shows the sentence and the action."""
-
-    DEFAULT_CSS = (
-        "EmptyView { height: 1fr; background: $pane; padding: 1 2; color: $text; & Action { margin-top: 1; } }"
-    )
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.said: Empty | None = None
-
-    def compose(self) -> ComposeResult:
-        """Yield the sentence and the action."""
-        yield Static(markup=False)
-        yield Action()
-
-    def show(self, said: Empty) -> None:
-        """Say something else."""
-        self.said = said
-        self.query_one(Static).update(said.sentence)
-        self.query_one(Action).show(said.key, said.words)

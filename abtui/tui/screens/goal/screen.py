@@ -14,12 +14,13 @@ from textual.events import Resize
 from abtui.core.corpus.funnel import Loss, goal_of
 from abtui.tui.kit.action import ActionClicked
 from abtui.tui.kit.completion_list import CompletionList
+from abtui.tui.kit.empty_view import EmptyView
 from abtui.tui.kit.marks import signs_of
 from abtui.tui.kit.message_line import MessageLine
 from abtui.tui.kit.panel import Gap
 from abtui.tui.offer import Offer
 from abtui.tui.screens.goal import words
-from abtui.tui.screens.goal.empty import EmptyView, empty_of
+from abtui.tui.screens.goal.empty import Empty, empty_of
 from abtui.tui.screens.goal.goal_input import GoalInput, GoalWanted
 from abtui.tui.screens.goal.head import Head
 from abtui.tui.screens.goal.keys import KEYS
@@ -70,6 +71,7 @@ class GoalScreen(Vertical, can_focus=True):
         self.stations = StationsView(id="goal-stations")
         self.lower = Lower(state)
         self._offer: Offer | None = None
+        self._said: Empty | None = None
 
     def compose(self) -> ComposeResult:
         """Yield the question, the line with its losses, and below it the events of a loss and what Enter does."""
@@ -181,11 +183,11 @@ class GoalScreen(Vertical, can_focus=True):
         if self._state.screen != "goal" or not self.is_mounted:
             return
         search, result = self._search, self._search.result
-        said = empty_of(self._state, search.goal, result, complete=search.complete)
+        self._said = said = empty_of(self._state, search.goal, result, complete=search.complete)
         self.set_class(said is not None, "-empty")
         self._head.show(search.goal, None if said else result, search.share)
         if said is not None:
-            self.query_one(EmptyView).show(said)
+            self.query_one(EmptyView).show(said.sentence, said.key, said.words)
         elif result is not None:
             self.stations.show(result)
             self._show_loss(self.stations.selected)
@@ -236,10 +238,9 @@ class GoalScreen(Vertical, can_focus=True):
 
     def action_fix(self) -> None:
         """Make the change that is offered, or say why there is none."""
-        empty = self.query_one(EmptyView).said
         if self.has_class("-empty"):
-            if empty is not None and empty.goal:
-                self._state.look_for(empty.goal)
+            if self._said is not None and self._said.goal:
+                self._state.look_for(self._said.goal)
             return
         loss, state = self.stations.selected, self._state
         if loss is None:

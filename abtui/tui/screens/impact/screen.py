@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
-from textual.widgets import Static
 
 from abtui.core.corpus.comparison.move_ticket import move_ticket
 from abtui.core.corpus.comparison.move_words import take_back_words, title
@@ -18,8 +17,9 @@ from abtui.core.corpus.comparison.moves import Move, MoveKey
 from abtui.core.remedy import take_back_move
 from abtui.tui.comparing import Baseline
 from abtui.tui.corpus.rows import map_stored
-from abtui.tui.kit.action import Action, ActionClicked
+from abtui.tui.kit.action import ActionClicked
 from abtui.tui.kit.drawing import Piece
+from abtui.tui.kit.empty_view import EmptyView
 from abtui.tui.kit.panel import Gap, Panel
 from abtui.tui.kit.plate import Plate
 from abtui.tui.kit.sentence import Sentence
@@ -45,28 +45,6 @@ _BELOW_TABLE: Final = 8
 """The lines without the journeys."""
 
 
-class EmptyImpact(Vertical):
-    """Why there are no moves, and what to do."""
-
-    SCOPED_CSS = False
-    DEFAULT_CSS = """
-    EmptyImpact { background: $pane; height: 1fr; padding: 1 2; & Static, & Action { margin-bottom: 1; } & #empty-other { color: $soft; } }
-    .-tiny EmptyImpact { padding: 0 1; }
-    """
-
-    def compose(self) -> ComposeResult:
-        """Yield one sentence, one action and another way."""
-        yield Static(id="empty-why", markup=False)
-        yield Action(id="empty-action")
-        yield Static(id="empty-other", markup=False)
-
-    def show(self, empty: words.Empty) -> None:
-        """Say it."""
-        self.query_one("#empty-why", Static).update(empty.why)
-        self.query_one("#empty-other", Static).update(empty.other)
-        self.query_one(Action).show("Enter" if empty.action else "", empty.action, empty.takes)
-
-
 class ImpactScreen(Vertical, can_focus=True):
     """Who is affected? Enter takes the chosen move back; without moves, it asks for a config to compare with."""
 
@@ -79,8 +57,8 @@ class ImpactScreen(Vertical, can_focus=True):
         & #impact-tally { margin: 1 0; }
         & #impact-body { height: 1fr; }
         & #move-events-part { width: 42; }
-        & EmptyImpact { display: none; }
-        &.-empty { & EmptyImpact { display: block; } & #moves, & #impact-gap, & #impact-body { display: none; } }
+        & EmptyView { display: none; }
+        &.-empty { & EmptyView { display: block; } & #moves, & #impact-gap, & #impact-body { display: none; } }
         &.-nothing { & #impact-tally, & #impact-sentence { display: none; } }
     }
     .-large ImpactScreen #move-events-part { width: 62; }
@@ -119,7 +97,7 @@ class ImpactScreen(Vertical, can_focus=True):
         yield Sentence(id="impact-sentence")
         yield Sentence(id="impact-note")
         yield Tally(id="impact-tally")
-        yield EmptyImpact()
+        yield EmptyView()
         yield MovesPanel()
         yield Gap(id="impact-gap", classes="-row")
         with Horizontal(id="impact-body"):
@@ -151,7 +129,8 @@ class ImpactScreen(Vertical, can_focus=True):
         self.set_class(empty is not None, "-empty")
         self.set_class(subject is None, "-nothing")
         if empty is not None:
-            self.query_one(EmptyImpact).show(empty)
+            key = "Enter" if empty.action else ""
+            self.query_one(EmptyView).show(empty.why, key, empty.action, result=empty.takes, other=empty.other)
         self._show_note()
         if subject is not None:
             self._show_numbers(subject)

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
 from abtui.tui.kit.action import ActionClicked
+from abtui.tui.kit.empty_view import EmptyView
 from abtui.tui.kit.event_row import EventRow
 from abtui.tui.kit.panel import Gap, Panel
 from abtui.tui.kit.sentence import FATE_TERMS, FateClicked, Sentence
@@ -19,7 +20,6 @@ from abtui.tui.live import Arrivals
 from abtui.tui.messages import ListeningWanted, LiveKept
 from abtui.tui.screens.live import words
 from abtui.tui.screens.live.arriving import Arriving
-from abtui.tui.screens.live.empty import NotListening
 from abtui.tui.screens.live.side import LiveAnswer, Sums
 from abtui.tui.screens.live.sparkline import Sparklines
 from abtui.tui.state import State
@@ -39,8 +39,8 @@ class LiveScreen(Vertical, can_focus=True):
         & #live-lines { margin: 1 0; }
         & #live-body { height: 1fr; }
         & #arriving { width: 1fr; }
-        & NotListening { display: none; }
-        &.-off { & NotListening { display: block; } & #live-body, & #live-lines, & #live-sentence { display: none; } }
+        & EmptyView { display: none; }
+        &.-off { & EmptyView { display: block; } & #live-body, & #live-lines, & #live-sentence { display: none; } }
     }
     .-small LiveScreen { padding: 0 1; & #live-lines { margin: 0; } & #live-body > Gap { width: 1; } & #arriving { width: 45; } }
     .-tiny LiveScreen {
@@ -68,7 +68,7 @@ class LiveScreen(Vertical, can_focus=True):
         """Yield the sentence, the lines of the last minutes, the list, and what stands beside it."""
         yield Sentence(id="live-sentence")
         yield Sparklines(id="live-lines")
-        yield NotListening()
+        yield EmptyView()
         with Horizontal(id="live-body"):
             yield Panel(Arriving(lambda: self._state.arrivals, self._row, self._paste), title=_TITLE, id="arriving")
             yield Gap()
@@ -80,6 +80,7 @@ class LiveScreen(Vertical, can_focus=True):
         for topic in ("live", "rows", "mapper", "screen"):
             state.listen(topic, self, self._show)
         state.listen("outcome", self, self._show_event, on="live")
+        self.query_one(EmptyView).show(words.WHY, *words.LISTEN, result=words.LISTENS, other=words.OTHER)
         self.set_interval(_TICK_SECONDS, self._show)
         self._show()
 

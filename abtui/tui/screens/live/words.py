@@ -14,6 +14,10 @@ _MINUTE: Final = 60
 _HOUR: Final = 60 * _MINUTE
 _NARROW: Final = 74
 _LEAST: Final = 8
+WHY: Final = "Point your site's SDK at this machine, and each event shows here as it comes."
+LISTEN: Final = ("Enter", "Listen")
+LISTENS: Final = "for SDKs on this machine"
+OTHER: Final = "Nothing is sent on: the SDK is answered as Segment would."
 
 
 def headline(view: LiveView, counts: dict[RowFate, int], now: int, width: int, signs: Signs) -> Row:
