@@ -147,10 +147,11 @@ def _belongs(item: Subscription, held: Held, own: Sequence[Held], every: Sequenc
 
 def found_in(document: Document) -> Found:
     """The destinations and subscriptions of a document, in its order."""
-    root, start = document.value, ()
+    root: Any = document.value
+    start: Path = ()
     if isinstance(root, dict) and isinstance(root.get("planned_values"), dict):
         # A plan has each resource also as it was, and as it is to be changed.
-        root, start = root["planned_values"], ("planned_values",)  # type: ignore[assignment]
+        root, start = root["planned_values"], ("planned_values",)
     destinations: list[Held] = []
     subscriptions: list[Subscription] = []
     stack: list[tuple[Path, Any]] = [(start, root)]
