@@ -260,7 +260,8 @@ def consent(plan: Plan, flags: Flags) -> Consent:
         target = one_line(plan.target, 60)
         missing["environment"] = (f"the target {target!r} looks like production", f"--yes-production {name}")
     if plan.needs_yes and not flags.yes:
-        many = f"it would be {plural(plan.requests, 'request')}" if plan.complete else "more requests than 100 may come"
+        more = f"more than {CONFIRM_ABOVE} requests may come"
+        many = f"it would be {plural(plan.requests, 'request')}" if plan.complete else more
         missing["many"] = (many, "--yes")
     if flags.terminal or not missing:
         return Consent(ask=tuple(missing))
