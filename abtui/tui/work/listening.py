@@ -124,7 +124,7 @@ class Listening(Capability):
         taking.start()
         if state.screen != "live" and (state.opening.port is not None or not len(state.corpus)):
             state.show("live")
-        state.say("Nothing is sent on. The SDK is answered 200, as Segment would.")
+        state.say("Nothing is sent on. SDKs are answered 200, as by Segment.")
 
     def _end(self) -> None:
         listener, view = self._listener, self._state.live

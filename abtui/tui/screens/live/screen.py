@@ -26,7 +26,7 @@ from abtui.tui.state import State
 
 _TICK_SECONDS: Final = 1.0
 _TITLE: Final = "Arriving"
-_WAITING: Final = "Nothing came yet. These lines point an SDK here, and Y copies them:"
+_WAITING: Final = "Nothing came yet. Y copies these lines:"
 
 
 class LiveScreen(Vertical, can_focus=True):

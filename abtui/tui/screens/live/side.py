@@ -23,7 +23,7 @@ from abtui.tui.state import State
 
 _MOST: Final = 50
 """The most causes that are asked for; no screen has room for more."""
-_PASTE: Final = "Y copies the lines for each SDK"
+_PASTE: Final = "Y copies lines for each SDK"
 
 
 class Sums(Drawn):
