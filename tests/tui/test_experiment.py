@@ -101,6 +101,8 @@ async def test_a_purchase_does_not_count_and_enter_mends_it() -> None:
         await until(pilot, lambda: state.experiments is not None and "goal: purchase" not in shown(screen))
         await pilot.press("right")
         await until(pilot, lambda: "checkout_one_page  unit user_id:  2 units exposed" in shown(screen))
+        await pilot.press("home", "enter")
+        assert "Nothing to mend: not in the test." in notes(screen)
         await pilot.press("left", "left")
         await until(pilot, lambda: "experiment 4 of 4" in shown(screen))
         assert listed.unit is not None

@@ -10,7 +10,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 
 from abtui.core.experiments.overview import Unit
-from abtui.core.experiments.reason_words import way_back, why
+from abtui.core.experiments.reason_words import why
 from abtui.tui.kit.drawing import Drawn, Piece, draw
 from abtui.tui.kit.drawn_list import DrawnList
 from abtui.tui.kit.marks import Signs, signs_of
@@ -164,7 +164,7 @@ class StoryView(Rows):
         if offer is not None:
             return [[], words.result_row(shown, offer, signs), *because, []]
         helps = words.remedy(shown, unit)
-        head = "Nothing to mend" if way_back(unit.reason, "").startswith("none") else "Fix"
+        head = "Nothing to mend" if words.is_past_help(unit) else "Fix"
         first, *rest = _wrapped(signs.text(f"{head}: {helps}."), width)
         lead = first[: len(head) + 1]
         told: list[Row] = [[Piece(lead, bold=True), Piece(first[len(lead) :])], *([Piece(line)] for line in rest)]

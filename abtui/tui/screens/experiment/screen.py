@@ -174,6 +174,8 @@ class ExperimentScreen(Vertical, can_focus=True):
             offer.make()
         elif not unit.reason:
             self._state.say("It counts, so there is nothing to change.")
+        elif words.is_past_help(unit):
+            self._state.say(f"Nothing to mend: {words.remedy(shown, unit)}.")
         else:
             self._state.say(f"No change of the config has it count. What helps: {words.remedy(shown, unit)}.")
 

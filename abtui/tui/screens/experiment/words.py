@@ -288,6 +288,11 @@ def remedy(shown: Shown, unit: Unit) -> str:
     return back.removeprefix("none: ")
 
 
+def is_past_help(unit: Unit) -> bool:
+    """Whether nothing is to be done about a unit's loss; `remedy` says why."""
+    return way_back(unit.reason, "").startswith("none: ")
+
+
 def action(shown: Shown, unit: Unit | None) -> Offer | None:
     """The change that is offered for a unit."""
     offer = shown.found.offer
