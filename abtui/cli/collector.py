@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import click
 
+from abtui.cli.loopback import allow_origin, port_option, refusals
 from abtui.cli.narrate import Command, narrate_finding, tell
-from abtui.cli.origins import allow_origin, refusals
 from abtui.services.loopback import ports
 
 
 @click.command(cls=Command)
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=ports.COLLECTOR,
-    show_default=True,
-    help="Port on 127.0.0.1; 0 picks a free one.",
-)
+@port_option(ports.COLLECTOR)
 @click.option(
     "--state", default=":memory:", show_default=True, metavar="DIR", help="Keep what it receives in this folder."
 )

@@ -15,6 +15,7 @@ import click
 from click.core import ParameterSource
 
 from abtui import __version__
+from abtui.cli.loopback import port_option
 from abtui.cli.narrate import Command, known_keys, tell
 from abtui.cli.output import discard
 from abtui.core.text.plain import printable
@@ -125,13 +126,7 @@ class _Open(Command):
 @click.option(
     "--listen", is_flag=True, help="Take events from Segment's SDKs on this machine, and show them as they come."
 )
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=ports.LISTENER,
-    show_default=True,
-    help="Port on 127.0.0.1 for --listen; 0 picks a free one.",
-)
+@port_option(ports.LISTENER, "Port on 127.0.0.1 for --listen; 0 picks a free one.")
 @click.pass_obj
 def open_command(
     open_workbench: OpenWorkbench,

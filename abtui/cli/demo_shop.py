@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from abtui.cli.loopback import port_option
 from abtui.cli.narrate import Command, narrate_finding, tell
 from abtui.core.config.endpoint import is_local_address, split_endpoint
 from abtui.services.loopback import ports
@@ -26,13 +27,7 @@ def _local(_ctx: click.Context, _param: click.Parameter, value: str | None) -> s
     metavar="DIR",
     help="Load the SDKs from this folder of npm packages. Without it the page says how to get them.",
 )
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=ports.SHOP,
-    show_default=True,
-    help="Port of the page; 0 picks free ones, also for the listener and the collector.",
-)
+@port_option(ports.SHOP, "Port of the page; 0 picks free ones, also for the listener and the collector.")
 @click.option(
     "--listener",
     metavar="URL",

@@ -10,8 +10,8 @@ import click
 
 from abtui.cli.inputs import OUTSIDE_OPTION, load_config
 from abtui.cli.listening import MOST_TOLD, ListenCommand
+from abtui.cli.loopback import allow_origin, port_option
 from abtui.cli.narrate import Command, narrate, tell
-from abtui.cli.origins import allow_origin
 from abtui.cli.output import output_file
 from abtui.cli.send import NotSent, ask, can_ask
 from abtui.cli.send_arguments import CA_BUNDLE_OPTION, PROXY_OPTION, target_of
@@ -30,13 +30,7 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @click.argument("config_path", metavar="CONFIG")
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=ports.LISTENER,
-    show_default=True,
-    help="Port on 127.0.0.1; 0 picks a free one.",
-)
+@port_option(ports.LISTENER)
 @click.option(
     "--format",
     "form",

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from abtui.cli.loopback import port_option
 from abtui.cli.narrate import Command, tell
 from abtui.core.config.endpoint import is_loopback
 from abtui.services.file_kinds import split_paths
@@ -28,13 +29,7 @@ def _loopback(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
 
 @click.command(cls=Command)
 @click.argument("paths", nargs=-1, metavar="[CONFIG] [EVENTS]...", type=click.Path(exists=True))
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=8300,
-    show_default=True,
-    help="Port to listen on; 0 picks a free one.",
-)
+@port_option(8300, "Port to listen on; 0 picks a free one.")
 @click.option("--host", default="127.0.0.1", show_default=True, callback=_loopback, help="An address of this machine.")
 @click.option(
     "--font-size", type=click.IntRange(6, 96), default=16, show_default=True, help="Font size of the page, in pixels."

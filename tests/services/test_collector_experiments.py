@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from abtui.cli.origins import refusals
+from abtui.cli.loopback import refusals
 from abtui.core.experiments.answers import context_data
 from abtui.core.experiments.assignment import assign, uid_hash
 from abtui.core.experiments.derived import derived_seeds, running

@@ -1,4 +1,4 @@
-"""The goal of a mapping that stops: the name that it was to send, as far as it is known."""
+"""The goals of mappings: which ones send a goal, of which track calls, and the name that one which stops was to send."""
 
 from __future__ import annotations
 

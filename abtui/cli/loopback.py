@@ -1,9 +1,9 @@
-"""The option of the commands that serve HTTP on this machine: whose web pages they answer."""
+"""The options of the commands that serve HTTP on this machine: on which port, and whose web pages they answer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -35,6 +35,11 @@ allow_origin = click.option(
     help="Also answer web pages of this origin, like https://shop.example; pages of this machine are always answered. Repeatable.",
 )
 """The option `--allow-origin`; the command gets the set `origins`."""
+
+
+def port_option(port: int, about: str = "Port on 127.0.0.1; 0 picks a free one.") -> Callable[[Any], Any]:
+    """The option `--port` of a command that takes this port unless another one is named."""
+    return click.option("--port", type=click.IntRange(0, 65535), default=port, show_default=True, help=about)
 
 
 def refusals() -> Callable[[str], None]:
