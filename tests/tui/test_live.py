@@ -23,6 +23,7 @@ from textual.widgets import Button, Input
 from abtui.core.events import Stored
 from abtui.services.drafts import drafts_folder
 from abtui.services.errors import FileError
+from abtui.services.loopback import ports
 from abtui.services.spool import Spool
 from abtui.tui.app import WorkbenchApp
 from abtui.tui.corpus import Corpus
@@ -214,6 +215,27 @@ async def test_an_end_waits_for_open_requests_and_the_next_begin_for_the_end(con
         assert [item.source for item in screen.state.corpus.items(0, 3)] == ["live #1", "live #2", "live #3"]
         assert len(listeners()) == 1
         assert "in use" not in notes(screen)
+
+
+@pytest.mark.parametrize("size", [(120, 35), (80, 24), (60, 18)])
+async def test_listening_begins_in_view_and_the_list_has_the_keys(
+    config: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    monkeypatch.setattr(ports, "LISTENER", 0)
+    app = WorkbenchApp(str(config), [], env=dict(ENV), now=NOW)
+    async with app.run_test(size=size) as pilot:
+        screen = await ready(pilot)
+        await pilot.press("6")
+        await until(pilot, lambda: "each event shows here as it comes." in shown(screen))
+        assert "Enter listen Esc back" in shown(screen)
+        await pilot.press("enter")
+        await until(pilot, lambda: "Nothing came yet. Y copies these lines:" in shown(screen))
+        assert "Nothing is sent on. SDKs are answered 200, as by Segment." in notes(screen)
+        await post(screen, track(1), track(2))
+        listed = await came(pilot, screen, 2)
+        await until(pilot, lambda: listed.shown == 2)
+        await pilot.press("down")
+        await until(pilot, lambda: screen.state.selection.source == "live #1")
 
 
 async def test_what_has_no_room_waits_for_it(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,6 +84,11 @@ class LiveScreen(Vertical, can_focus=True):
         self.set_interval(_TICK_SECONDS, self._show)
         self._show()
 
+    @property
+    def bar_keys(self) -> tuple[tuple[str, str], ...] | None:
+        """The keys in the key bar while nothing is listened to; afterwards None: those of the screen."""
+        return (("live.open", "listen"), ("screen.back", "back")) if self._state.live is None else None
+
     # What is shown
 
     @property
@@ -99,7 +104,10 @@ class LiveScreen(Vertical, can_focus=True):
 
     def _show(self) -> None:
         state, view, arrivals = self._state, self._state.live, self._state.arrivals
+        began = self.has_class("-off") and view is not None
         self.set_class(view is None, "-off")
+        if began and self.screen.focused is self:
+            self.screen.set_focus(self._list)
         if state.screen != "live" or view is None or arrivals is None:
             return
         now = time.time()
