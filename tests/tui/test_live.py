@@ -23,6 +23,7 @@ from textual.widgets import Button, Input
 from abtui.core.events import Stored
 from abtui.services.drafts import drafts_folder
 from abtui.services.errors import FileError
+from abtui.services.listener.listener import Listener
 from abtui.services.loopback import ports
 from abtui.services.spool import Spool
 from abtui.tui.app import WorkbenchApp
@@ -292,6 +293,34 @@ async def test_a_port_in_use_is_told_and_the_config_is_open(config: Path) -> Non
             screen = await ready(pilot)
             await until(pilot, lambda: f"Port {port} is in use" in notes(screen))
             assert screen.state.live is None
+
+
+async def test_a_listener_that_is_started_when_the_workbench_has_ended_is_stopped(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starting, ended, stopped = threading.Event(), threading.Event(), threading.Event()
+    start, stop = Listener.start, Listener.stop
+
+    def late(listener: Listener) -> str:
+        starting.set()
+        ended.wait()
+        return start(listener)
+
+    def told(listener: Listener) -> None:
+        stop(listener)
+        stopped.set()
+
+    monkeypatch.setattr(Listener, "start", late)
+    monkeypatch.setattr(Listener, "stop", told)
+    app = WorkbenchApp(str(config), [], env=dict(ENV), now=NOW, port=0)
+    try:
+        async with app.run_test(size=(120, 35)) as pilot:
+            await ready(pilot)
+            await until(pilot, starting.is_set)
+    finally:
+        ended.set()
+    assert await asyncio.to_thread(stopped.wait, 60)
+    assert not listeners()
 
 
 def free_port() -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, cast
 import msgspec
 from textual import on
 from textual.app import App
+from textual.message import Message
 
 from abtui.core.live.sdks import snippets
 from abtui.core.text.secret import hide_all
@@ -48,6 +49,22 @@ class Arrived(WorkerResults):
         super().__init__()
         self.batch, self.counts, self.problem = batch, counts, problem
         self.at = time.time()
+
+
+class Started(WorkerResults):
+    """A listener that was started in a thread."""
+
+    def __init__(self, listener: Listener) -> None:
+        super().__init__()
+        self.listener = listener
+
+
+class NotStarted(Message):
+    """Why a listener could not be started."""
+
+    def __init__(self, error: ListenerError) -> None:
+        super().__init__()
+        self.error = error
 
 
 class Listening(Capability):
@@ -106,16 +123,26 @@ class Listening(Capability):
         try:
             listener.start()
         except ListenerError as error:
-            self.app.call_from_thread(self._not_started, error)
+            self.post_message(NotStarted(error))
             return
-        self.app.call_from_thread(self._started, listener)
+        message = Started(listener)
+        if self.post_message(message):
+            message.wait(self._ended.is_set)
+        if not message.handled.is_set():
+            # The workbench has ended meanwhile.
+            listener.stop()
 
-    def _not_started(self, error: ListenerError) -> None:
+    @on(NotStarted)
+    def _not_started(self, message: NotStarted) -> None:
+        message.stop()
         self._starting = False
-        self._state.say(error.hint, title=error.message, severity="error")
+        self._state.say(message.error.hint, title=message.error.message, severity="error")
 
-    def _started(self, listener: Listener) -> None:
-        state = self._state
+    @on(Started)
+    def _started(self, message: Started) -> None:
+        message.stop()
+        message.handled.set()
+        state, listener = self._state, message.listener
         self._listener, self._began, self._starting = listener, time.time(), False
         state.arrivals = state.arrivals or Arrivals()
         self._tell(listener.counts)
