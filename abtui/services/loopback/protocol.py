@@ -27,9 +27,9 @@ class PatientProtocol(H11Protocol):
         """Whether no request is being answered."""
         return self.cycle is None or self.cycle.response_complete
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait for a request, and make room."""
-        super().connection_made(transport)
+        super().connection_made(cast(asyncio.Transport, transport))
         self._expect_head()
         if len(self.connections) > MOST_CONNECTIONS:
             others = cast(set[PatientProtocol], self.connections) - {self}
