@@ -7,6 +7,7 @@ import json
 import signal
 import socket
 import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -153,6 +154,23 @@ async def test_a_row_keeps_its_place_until_home_and_space_holds(config: Path) ->
         # Going back, what was selected is where it was.
         await pilot.press("6", "slash")
         await until(pilot, lambda: screen.state.screen == "events" and type(screen.focused).__name__ == "FilterInput")
+
+
+async def test_as_time_passes_only_the_rows_that_were_new_are_drawn_again(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with listening(config) as (pilot, screen):
+        await post(screen, track(1), track(2), track(3))
+        listed = await came(pilot, screen, 3)
+        await until(pilot, lambda: listed.shown == 3)
+        assert screen.state.arrivals is not None
+        for at, age in enumerate((60, -60, -60)):
+            screen.state.arrivals.times[at] = time.time() - age
+        listed.fade()
+        drawn: list[tuple[int, int]] = []
+        monkeypatch.setattr(listed, "redraw_rows", lambda first, last: drawn.append((first, last)))
+        listed.fade()
+        assert drawn == [(0, 1)]
 
 
 async def test_the_config_is_changed_and_what_came_is_counted_again(config: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from typing import ClassVar, Final
 
@@ -42,6 +43,7 @@ class Arriving(DrawnList):
         self.shown = 0
         self.held = False
         """Whether the list keeps what it shows, as the person asked."""
+        self._faded = 0.0
 
     @property
     def length(self) -> int:
@@ -73,6 +75,13 @@ class Arriving(DrawnList):
         self.shown = number
         self.put_cursor(0)
         return True
+
+    def fade(self) -> None:
+        """Redraw the rows that may have been drawn as new since the last call."""
+        arrivals, since = self._arrivals(), self._faded
+        self._faded = time.time()
+        if arrivals is not None:
+            self.redraw_rows(0, self.shown - 1 - bisect_left(arrivals.times, since - _NEW_SECONDS))
 
     def event_at(self, row: int) -> int | None:
         """The index in the corpus of the event in a row."""

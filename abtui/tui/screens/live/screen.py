@@ -16,7 +16,7 @@ from abtui.tui.kit.empty_view import EmptyView
 from abtui.tui.kit.event_row import EventRow
 from abtui.tui.kit.panel import Gap, Panel
 from abtui.tui.kit.sentence import FATE_TERMS, FateClicked, Sentence
-from abtui.tui.live import Arrivals
+from abtui.tui.live import Arrivals, LiveView
 from abtui.tui.messages import ListeningWanted, LiveKept
 from abtui.tui.screens.live import words
 from abtui.tui.screens.live.arriving import Arriving
@@ -81,7 +81,7 @@ class LiveScreen(Vertical, can_focus=True):
             state.listen(topic, self, self._show)
         state.listen("outcome", self, self._show_event, on="live")
         self.query_one(EmptyView).show(words.WHY, *words.LISTEN, result=words.LISTENS, other=words.OTHER)
-        self.set_interval(_TICK_SECONDS, self._show)
+        self.set_interval(_TICK_SECONDS, self._pass_time)
         self._show()
 
     @property
@@ -103,20 +103,35 @@ class LiveScreen(Vertical, can_focus=True):
         return self._state.corpus.row(index, self._state.session.mapper)
 
     def _show(self) -> None:
-        state, view, arrivals = self._state, self._state.live, self._state.arrivals
-        began = self.has_class("-off") and view is not None
-        self.set_class(view is None, "-off")
+        off = self._state.live is None
+        began = self.has_class("-off") and not off
+        self.set_class(off, "-off")
         if began and self.screen.focused is self:
             self.screen.set_focus(self._list)
-        if state.screen != "live" or view is None or arrivals is None:
-            return
-        now = time.time()
+        if self._in_view is not None:
+            view, arrivals = self._in_view
+            self._show_times(view, arrivals)
+            self._show_list(arrivals)
+            self.query_one(Sums).show(arrivals, view)
+
+    @property
+    def _in_view(self) -> tuple[LiveView, Arrivals] | None:
+        """What there is to show; None on another screen, or until something is listened to."""
+        view, arrivals = self._state.live, self._state.arrivals
+        return None if self._state.screen != "live" or view is None or arrivals is None else (view, arrivals)
+
+    def _pass_time(self) -> None:
+        """Show what differs a second later although nothing came."""
+        if self._in_view is not None:
+            self._show_times(*self._in_view)
+            self._list.fade()
+
+    def _show_times(self, view: LiveView, arrivals: Arrivals) -> None:
+        now = int(time.time())
         counts = dict(arrivals.counts)
         counts["unknown"] = counts.get("unknown", 0) + arrivals.unknown
-        self.query_one("#live-sentence", Sentence).show_form(words.headline, view, counts, int(now))
-        self.query_one(Sparklines).show(arrivals.per_second(int(now)), arrivals.per_second(int(now), lost=True))
-        self._show_list(arrivals)
-        self.query_one(Sums).show(arrivals, view)
+        self.query_one("#live-sentence", Sentence).show_form(words.headline, view, counts, now)
+        self.query_one(Sparklines).show(arrivals.per_second(now), arrivals.per_second(now, lost=True))
 
     def _show_list(self, arrivals: Arrivals) -> None:
         listed = self._list
