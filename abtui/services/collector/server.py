@@ -16,8 +16,6 @@ from abtui.services.loopback.server import LoopbackServer, ending_on, ending_sig
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-_TURN_SECONDS = 0.2
-
 
 class LocalCollector(LoopbackServer):
     """The collector as a server.
@@ -73,9 +71,7 @@ def run_forever(
                 delay = f" {fault.seconds:g} s" if fault.kind == "slow" else ""
                 announce(f"Fault for every request: {fault.kind}{delay}")
             announce("Ctrl-C ends it.")
-            # The wait has a timeout because on Windows an endless one cannot be interrupted.
-            while collector.running and not stop.wait(_TURN_SECONDS):
-                pass
+            collector.wait(stop)
         except KeyboardInterrupt:
             pass
         finally:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 HOST: Final = "127.0.0.1"
 _START_SECONDS: Final = 10.0
 _GRACE_SECONDS: Final = 1
+_TURN_SECONDS: Final = 0.2
 
 
 class LoopbackServer:
@@ -84,6 +85,12 @@ class LoopbackServer:
             thread.join()
         self._server = self._thread = None
         self.port = 0
+
+    def wait(self, stop: threading.Event) -> None:
+        """Wait until it has ended by itself, or `stop` is set."""
+        # The wait has a timeout because on Windows an endless one cannot be interrupted.
+        while self.running and not stop.wait(_TURN_SECONDS):
+            pass
 
     @property
     def running(self) -> bool:

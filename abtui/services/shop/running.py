@@ -6,7 +6,7 @@ import os
 import shlex
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, TypeVar
@@ -37,7 +37,6 @@ COLLECTOR_VARIABLE: Final = "ABTUI_SHOP_COLLECTOR"
 _KEY_VARIABLE: Final = "ABSMARTLY_API_KEY"
 _ANY_KEY: Final = "demo-shop"
 """A local collector takes any key."""
-_TURN_SECONDS: Final = 0.2
 Part = TypeVar("Part")
 
 
@@ -66,12 +65,8 @@ def run_shop(
         stack.enter_context(ending_on(stop.set, *ending_signals()))
         page = _start(parts, stack, announce, told)
         announce("Ctrl-C ends it.")
-        try:
-            # The wait has a timeout because on Windows an endless one cannot be interrupted.
-            while page.running and not stop.wait(_TURN_SECONDS):
-                pass
-        except KeyboardInterrupt:
-            pass
+        with suppress(KeyboardInterrupt):
+            page.wait(stop)
 
 
 def _start(
