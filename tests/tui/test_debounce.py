@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 
@@ -32,7 +33,8 @@ class _Pump:
 @pytest.fixture
 def pump(monkeypatch: pytest.MonkeyPatch) -> _Pump:
     pump = _Pump()
-    monkeypatch.setattr(debounce.time, "monotonic", lambda: pump.now)
+    # Not the time module itself: the event loops of servers in other threads read it.
+    monkeypatch.setattr(debounce, "time", SimpleNamespace(monotonic=lambda: pump.now))
     return pump
 
 

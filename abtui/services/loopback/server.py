@@ -77,12 +77,16 @@ class LoopbackServer:
         self._server, self._thread, self.port = server, thread, port
         return self.base_url
 
-    def stop(self) -> None:
-        """Stop, giving open requests a second to end. It is `running` until then. Does nothing if it is not running."""
+    def stop(self, *, wait: bool = True) -> None:
+        """Stop, giving open requests a second to end. It is `running` until then. Does nothing if it is not running.
+
+        Without `wait` it ends by itself soon afterwards.
+        """
         server, thread = self._server, self._thread
         if server is not None and thread is not None:
             server.should_exit = True
-            thread.join()
+            if wait:
+                thread.join()
         self._server = self._thread = None
         self.port = 0
 

@@ -65,6 +65,7 @@ class Sending(Capability):
 
     def on_unmount(self) -> None:
         """Cancel running deliveries without waiting for requests in flight; the journal records those as unknown."""
+        self._targeting.end()
         for started in self._started:
             if not started.ended:
                 started.control.cancel()

@@ -18,6 +18,7 @@ from abtui.tui.state import State
 if TYPE_CHECKING:
     from textual.worker import Worker
 
+    from abtui.services.collector.server import LocalCollector
     from abtui.tui.dialogs.sending import Connection
 
 
@@ -26,7 +27,8 @@ class Targeting:
 
     def __init__(self, state: State, owner: Widget) -> None:
         self._state, self._owner = state, owner
-        self._collector: Worker[None] | None = None
+        self._starting: Worker[None] | None = None
+        self._collector: LocalCollector | None = None
 
     def follow(self) -> None:
         """Start the collector of the target that is chosen once the first picture is painted, or later."""
@@ -39,17 +41,24 @@ class Targeting:
             self._start_collector()
 
     def _start_collector(self) -> Worker[None]:
-        if self._collector is None or self._collector.is_finished:
-            self._collector = self._owner.run_worker(self._start(), group="collector")
-        return self._collector
+        if self._starting is None or self._starting.is_finished:
+            self._starting = self._owner.run_worker(self._start(), group="collector")
+        return self._starting
 
     async def _start(self) -> None:
-        endpoint, problem = await asyncio.to_thread(_started_collector)
-        self._state.session.local_endpoint = endpoint or None
-        if problem:
-            self._state.say(problem, severity="error")
+        try:
+            self._collector = await asyncio.to_thread(_started_collector)
+        except ServiceError as error:
+            self._state.session.local_endpoint = None
+            self._state.say(error.message, severity="error")
         else:
+            self._state.session.local_endpoint = self._collector.base_url
             self._state.tell("target")
+
+    def end(self) -> None:
+        """Stop the local collector, without waiting for it."""
+        if self._collector is not None:
+            self._collector.stop(wait=False)
 
     def choose_next(self) -> None:
         """Choose the next target."""
@@ -112,12 +121,11 @@ class Targeting:
         dialog.show(target, await probe(target, key_call=of.key_call, key_refused=of.key_refused))
 
 
-def _started_collector() -> tuple[str, str]:
-    """The address of the local collector, which runs in this process from now on, or the problem. Call this in a thread."""
+def _started_collector() -> LocalCollector:
+    """The local collector, running. Call this in a thread. Raises ServiceError if it does not start."""
     # Imported here: loading the web server takes half a second, and the first paint should not wait for it.
     from abtui.services.collector.server import LocalCollector
 
-    try:
-        return LocalCollector().start(), ""
-    except ServiceError as error:
-        return "", error.message
+    collector = LocalCollector()
+    collector.start()
+    return collector
