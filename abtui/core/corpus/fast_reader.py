@@ -14,7 +14,7 @@ import msgspec
 
 from abtui.core.config.model import Config
 from abtui.core.destinations import destination_of
-from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
+from abtui.core.events import Event, SdkDefaults, Stretch, Unreadable, read_events
 from abtui.core.events.completion import BODY_FIELDS, is_body
 from abtui.core.events.model import Item, JSONObject
 from abtui.core.events.reader import open_reading
@@ -59,9 +59,11 @@ class FieldReader:
         decoder = msgspec.json.Decoder(kind)
         self._decode_line, self._decode_lines = decoder.decode, decoder.decode_lines
 
-    def parts(self, pieces: Iterable[bytes], source: str, sdk: SdkDefaults) -> Iterator[FieldPart | Unreadable]:
-        """The events of a text in order, and what is no event. JSON Lines are read in windows, or else line by line."""
-        reading = open_reading(pieces, source, sdk)
+    def parts(
+        self, pieces: Iterable[bytes], source: str, sdk: SdkDefaults, *, stretch: Stretch | None = None
+    ) -> Iterator[FieldPart | Unreadable]:
+        """The events of a text, or of a stretch of it, in order, and what is no event. JSON Lines are read in windows, or else line by line."""
+        reading = open_reading(pieces, source, sdk, stretch=stretch)
         cursor = reading.cursor
         by_line_until = 0
 

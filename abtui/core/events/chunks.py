@@ -78,7 +78,7 @@ class _Taking:
             if cursor.before == 0 or not self._due:
                 self._due += (scan.due() or " ").encode()
             end = scan.line(cursor.text, cursor.at, whole=cursor.before == 0)
-            eager = first <= cursor.eager_until
+            eager = cursor.is_eager(first)
             if scan.broken and not was_broken and cursor.offset != held.start.offset:
                 self._unbroken = Start(cursor.line, cursor.offset, cursor.before > 0)
             if scan.broken or eager:
@@ -112,7 +112,7 @@ class _Taking:
                 self._due_from = cursor.line
             if not held.next_line():
                 break
-        if first > cursor.eager_until:
+        if not cursor.is_eager(first):
             cut = self._first(_is_whole_event, self._unchecked)
             if cut is None and scan.broken:
                 cut = self._first(_looks_like_start, self._unbroken)
@@ -207,7 +207,7 @@ def skip_comment(cursor: Cursor) -> bool:
     held = Held(cursor)
     at = cursor.at + 2
     while (match := COMMENT_END.search(cursor.text, at)) is None:
-        if held.start.line <= cursor.eager_until or held.size > LARGEST_VALUE or not held.next_line():
+        if cursor.is_eager(held.start.line) or held.size > LARGEST_VALUE or not held.next_line():
             cursor.eager_until = max(cursor.eager_until, cursor.line)
             held.go_back()
             return False
@@ -219,7 +219,7 @@ def skip_comment(cursor: Cursor) -> bool:
 
 def lines_of_text(cursor: Cursor, quote: str) -> int:
     """How many lines after the cursor's stand in a text that was opened on it: none, unless documents and then its end follow."""
-    if cursor.line < cursor.judged_until or cursor.goes_on:
+    if cursor.is_judged(cursor.line + 1) or cursor.goes_on:
         return 0
     lookahead = _Lookahead(cursor, cursor.following)
     if lookahead.in_text(quote):
@@ -235,12 +235,12 @@ def _lines_inside(cursor: Cursor, line: Start, ends: tuple[str, ...], *, value: 
     the brackets that may close there if the document is an item of a list. With `value` a value is due on the line, so that
     one document is inside in any case; if another one follows, the line before was cut off after its colon.
     """
-    if line.line <= cursor.judged_until:
+    if cursor.is_judged(line.line):
         return 0
     lookahead = _Lookahead(cursor, line.offset)
     if lookahead.inside(ends, value=value):
         return lookahead.count
-    cursor.judged_until = line.line + lookahead.count
+    cursor.judged_until = line.line + lookahead.count - 1
     return 0
 
 

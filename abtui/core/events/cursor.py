@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -63,10 +64,22 @@ class Cursor:
         self.eager_until = 0
         self.judged_until = 0
         """The last line that was looked at to see whether it stands inside a document, and does not."""
+        self.asked_eager = self.asked_judged = sys.maxsize
+        """The first line for which each of these two was asked."""
         self.replaced: set[int] = set()
         """The numbers of lines in which invalid UTF-8 was replaced."""
         self.is_held = self.has_skipped = False
         self.first_line, self._shift = line, shift
+
+    def is_eager(self, line: int) -> bool:
+        """Whether the text from a line on was looked through before."""
+        self.asked_eager = min(self.asked_eager, line)
+        return line <= self.eager_until
+
+    def is_judged(self, line: int) -> bool:
+        """Whether it is known that a line stands inside no document."""
+        self.asked_judged = min(self.asked_judged, line)
+        return line <= self.judged_until
 
     @property
     def next_start(self) -> Start:

@@ -45,14 +45,18 @@ class Lines:
     r"""The lines of a text as UTF-8 without their ends, by the offset at which they begin.
 
     `\n`, `\r\n` and `\r` end a line, and a byte-order mark is left out: offsets are those of a text whose lines all end in `\n`.
-    The buffer holds the text from the offset on that was last given to `release` or `window`.
+    The buffer holds the text from the offset on that was last given to `release` or `window`. What is `beyond` the pieces, which
+    end with a line, is given by `line` only, so that people can look ahead.
     """
 
-    def __init__(self, pieces: Iterable[bytes | str]) -> None:
+    def __init__(self, pieces: Iterable[bytes | str], beyond: Iterable[bytes] | None = None) -> None:
         self.has_mark = self.is_utf16 = False
         self.buffer = bytearray()
         self.start = 0
         """The offset of the first byte in the buffer."""
+        self._beyond = beyond
+        self._stop: int | None = None
+        """The offset where the pieces end, once something beyond was asked for."""
         self._ended = False
         self._line_end: int | None = None
         """The bytes of a line end in the source; None before the first one, 0 if they differ or the text is UTF-16."""
@@ -85,12 +89,17 @@ class Lines:
         self._last = offset
         self.release(offset)
         buffer = self.buffer
-        end = buffer.rfind(b"\n", 0, self._size) + 1 or buffer.find(b"\n") + 1
+        size = self._size
+        if self._stop is not None:
+            if offset >= self._stop:
+                return None
+            size = min(size, self._stop - offset)
+        end = buffer.rfind(b"\n", 0, size) + 1 or buffer.find(b"\n") + 1
         while not end:
             if len(buffer) > LONG_LINE:
                 return b""
             if (block := next(self._blocks, None)) is None:
-                self._ended = True
+                self._ended = self._beyond is None
                 end = len(buffer)
                 break
             if end := block.rfind(b"\n") + 1:
@@ -121,6 +130,10 @@ class Lines:
         if end < 0 or end - at > LONG_LINE:
             return self._part(at, inside=inside)
         return _part(buffer[at:end], more=False) if inside else buffer[at:end]
+
+    def is_beyond(self, offset: int) -> bool:
+        """Whether an offset is behind the end of the pieces."""
+        return self._stop is not None and offset > self._stop
 
     def place(self, offset: int, line: int) -> int | None:
         """The offset in the source itself of the text at `offset`, on line number `line`; None if it is not known."""
@@ -216,6 +229,10 @@ class Lines:
     def _fill(self) -> bool:
         """Add the next bytes of the text to the buffer. False at its end."""
         block = next(self._blocks, None)
+        if block is None and self._beyond is not None:
+            self._stop = self.start + len(self.buffer)
+            self._blocks, self._beyond = self._line_feeds(iter(self._beyond)), None
+            block = next(self._blocks, None)
         if block is None:
             self._ended = True
             return False

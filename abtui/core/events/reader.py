@@ -18,7 +18,7 @@ from abtui.core.events.forms import FORMS
 from abtui.core.events.lines import LONG_LINE
 from abtui.core.events.model import Event, Item, SdkDefaults
 from abtui.core.events.names import Names
-from abtui.core.events.reading import Reading
+from abtui.core.events.reading import Reading, Stretch
 from abtui.core.segment import EVENT_TYPES, is_event
 from abtui.core.text.json_depth import is_deeper
 from abtui.core.text.json_text import DEEPEST, has_duplicate_keys, line_column, openings
@@ -56,10 +56,16 @@ _decode_delivered = msgspec.json.Decoder(_Delivered).decode
 
 
 def open_reading(
-    pieces: Iterable[bytes | str], source: str, sdk: SdkDefaults, *, numbered: bool = False, first_line: int = 1
+    pieces: Iterable[bytes | str],
+    source: str,
+    sdk: SdkDefaults,
+    *,
+    numbered: bool = False,
+    first_line: int = 1,
+    stretch: Stretch | None = None,
 ) -> Reading:
     """A reading of a text in all forms."""
-    return Reading(pieces, Names(source, numbered=numbered), sdk, FORMS, first_line=first_line)
+    return Reading(pieces, Names(source, numbered=numbered), sdk, FORMS, first_line=first_line, stretch=stretch)
 
 
 def read_events(
@@ -69,17 +75,19 @@ def read_events(
     *,
     numbered: bool = False,
     first_line: int = 1,
+    stretch: Stretch | None = None,
 ) -> Iterator[Item]:
     """The events of a text in order, each with its source: `{source}:{line}`, or `{source} #{n}` with `numbered`.
 
     `pieces` are those of a file of any size, cut anywhere. Lists are read item by item; only a document over several lines is
     held, up to 64 MiB. Everything in the text belongs to an event, to an `Unreadable`, or to a comment; nothing raises.
-    The text begins on line number `first_line` of its source.
+    The text begins on line number `first_line` of its source, or is a `stretch` of it.
     """
     if isinstance(pieces, list) and len(pieces) == 1 and (event := _only_event(pieces[0], source, numbered=numbered)):
         yield event
         return
-    yield from _events(open_reading(pieces, source, sdk, numbered=numbered, first_line=first_line))
+    reading = open_reading(pieces, source, sdk, numbered=numbered, first_line=first_line, stretch=stretch)
+    yield from _events(reading)
 
 
 def read_text(text: str, source: str = "pasted", sdk: SdkDefaults = _DEFAULTS) -> list[Item]:
@@ -175,6 +183,15 @@ def _plain_lines(window: bytes, base: int, line: int, extra: int) -> tuple[Place
         line += blank
         base += extra * blank
     return places, min(at, size), line - first
+
+
+def is_plain(line: bytes) -> bool:
+    """Whether a line without its end is surely one event, whatever stands before and behind it."""
+    try:
+        _decode_plain(line.decode())
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
 
 
 def _is_delivered(line: bytes) -> bool:

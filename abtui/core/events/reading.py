@@ -52,6 +52,43 @@ _NO_POST: Final = "Record the page while it sends events, or copy a request to S
 _NO_UTF8: Final = ("Save the text as UTF-8.", "Save the text as UTF-8 without one.")
 
 
+class Between(msgspec.Struct, frozen=True):
+    """What a reading knows between two documents.
+
+    `has_given`: an item came before that was no line with one plain event; `has_items`: any item. The text was looked through
+    up to the line `eager_until`, and lines up to `judged_until` stand inside no document.
+    """
+
+    has_given: bool = False
+    has_items: bool = False
+    eager_until: int = 0
+    judged_until: int = 0
+
+
+class Stretch:
+    """Lines of a text that are read by themselves, from `first_line` on. The reader may look at what is `beyond` them.
+
+    `before` is what is known, or supposed, at their start. Once they are read, `after` is what is known behind them, or None
+    if what follows cannot be read by itself.
+    """
+
+    def __init__(self, first_line: int = 1, before: Between = Between(), beyond: Iterable[bytes] = ()) -> None:
+        self.first_line, self.before, self.beyond = first_line, before, beyond
+        self.after: Between | None = None
+        self._asked_eager = self._asked_judged = 0
+
+    def end(self, after: Between | None, cursor: Cursor) -> None:
+        """Take note of what is known at the end."""
+        self.after = after
+        self._asked_eager, self._asked_judged = cursor.asked_eager, cursor.asked_judged
+
+    def holds(self, before: Between) -> bool:
+        """Whether the same would have been read if `before` had been known at the start."""
+        if self.after is None and (before.has_given, before.has_items) != (self.before.has_given, self.before.has_items):
+            return False
+        return self._asked_eager > before.eager_until and self._asked_judged > before.judged_until
+
+
 class Reading:
     """Reads one text. `pending` are findings about the text between two documents; the next item gets them."""
 
@@ -62,10 +99,13 @@ class Reading:
         sdk: SdkDefaults,
         forms: Sequence[Form],
         *,
-        first_line: int,
+        first_line: int = 1,
+        stretch: Stretch | None = None,
     ) -> None:
         self.names, self.sdk = names, sdk
-        self.cursor = Cursor(Lines(pieces), forms, line=first_line)
+        self._stretch = stretch
+        lines = Lines(pieces) if stretch is None else Lines(pieces, stretch.beyond)
+        self.cursor = Cursor(lines, forms, line=first_line if stretch is None else stretch.first_line)
         self.pending: list[Finding] = []
         self.left_out = 0
         """Recorded requests without an event, of which the next item tells."""
@@ -80,6 +120,9 @@ class Reading:
         self._has_given = False
         """Whether anything else than such text was there."""
         self._is_begun = False
+        if stretch is not None:
+            self._has_given, self.cursor.has_skipped = stretch.before.has_given, stretch.before.has_items
+            self.cursor.eager_until, self.cursor.judged_until = stretch.before.eager_until, stretch.before.judged_until
 
     def window(self) -> bytes | None:
         """Whole lines that follow: b"" if `documents` has to read the next one in any case, None at the end of the text."""
@@ -112,6 +155,8 @@ class Reading:
 
     def end(self) -> Iterator[Item]:
         """What is known only at the end of the text: that it is nothing but requests without an event, or other text."""
+        if self._stretch is not None:
+            self._stretch.end(self._between(), self.cursor)
         yield from self._told_text(is_end=True)
         if self.left_out and not (self.names.count or self.cursor.has_skipped):
             chunk = Chunk("", self.cursor.first_line, 1)
@@ -119,6 +164,16 @@ class Reading:
             message = "This request posts no event." if self.left_out == 1 else many
             self.left_out = 0
             yield self.no_event(chunk, [Issue("EVENT-NOT-OBJECT", message, _NO_POST, 0)], self.cursor)
+
+    def _between(self) -> Between | None:
+        """What is known between two documents; None inside one, or if something was read that what follows may depend on."""
+        cursor = self.cursor
+        waits = self.has_text or self.left_out or self.pending or self._held or self.names.open_lists
+        declined = max(self.declined.values(), default=0)
+        if waits or declined > cursor.line or cursor.lines.is_beyond(cursor.following):
+            return None
+        has_items = bool(self.names.count or cursor.has_skipped)
+        return Between(self._has_given, has_items, cursor.eager_until, cursor.judged_until)
 
     def part(self, text: str, first_line: int) -> Iterator[Item]:
         """The items of some lines of the text, read by themselves. What waits for the next item does so from part to part."""
@@ -179,7 +234,7 @@ class Reading:
         on_line = len(held) > 1 and held[-1].line == first.line
         text = (", " if on_line else "\n").join(item.text for item in held)
         found = first.findings[-1]
-        whole = is_end and first.line == self.cursor.first_line
+        whole = is_end and first.line == self.cursor.first_line and not (self._stretch and self._stretch.first_line > 1)
         kind = next((kind for kind in _TEXTS if kind[0].match(text)), None) if whole else None
         if kind is not None:
             found = msgspec.structs.replace(found, message=f"This is {kind[1]}, and no events.", hint=kind[2])
