@@ -89,11 +89,11 @@ def _compare(comparison: Comparison, corpus: CorpusInput, findings: bool) -> Non
     for item in corpus.items() if findings else corpus.parts(FieldReader(*comparison.configs)):
         if isinstance(item, Unreadable):
             comparison.add_unreadable()
-            corpus.tell_unreadable(item)
+            corpus.unread.add_unreadable(item)
         elif isinstance(item, FieldPart):
             comparison.add_part(item)
-            corpus.tell_not_events(item)
+            corpus.unread.add_not_events(item)
         else:
             comparison.add(item)
             if not is_event(item.value):
-                corpus.tell_not_event(item)
+                corpus.unread.add_not_event(item)

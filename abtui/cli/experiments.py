@@ -7,21 +7,19 @@ from collections.abc import Iterable, Iterator, Sequence
 import click
 
 from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
-from abtui.cli.inputs import NOW_OPTION, OUTSIDE_OPTION, CorpusInput, load_config, sdk_defaults
+from abtui.cli.inputs import JOBS_OPTION, NOW_OPTION, OUTSIDE_OPTION, CorpusInput, opened_config, sdk_defaults, usable
 from abtui.cli.narrate import Command, narrate, narrate_finding
 from abtui.core.config import Config, Policy
 from abtui.core.config.model import FailOn
 from abtui.core.corpus.coverage.findings import counts
 from abtui.core.corpus.experiments.count import CorpusCount, all_findings
+from abtui.core.corpus.experiments.job import ExperimentsJob
 from abtui.core.corpus.experiments.report import ExperimentsView, experiments_report
-from abtui.core.corpus.experiments.story import Story
-from abtui.core.corpus.fast_reader import FieldPart, FieldReader
-from abtui.core.events import SdkDefaults, Unreadable
+from abtui.core.events import SdkDefaults
 from abtui.core.experiments.elsewhere import Unread, read_elsewhere
 from abtui.core.experiments.findings import Found
 from abtui.core.experiments.model import Experiment
 from abtui.core.experiments.reader import read_experiments_file
-from abtui.core.segment import is_event
 from abtui.core.text.nearest import Nearest
 from abtui.core.text.plain import file_name, plural
 from abtui.services.files import STDIN, read_config_file
@@ -41,6 +39,7 @@ _MOST_TOLD = 20
     "--fail-on", type=click.Choice(["error", "warning", "never"]),
     help="Exit with 1 from this severity on. Default: the config's `check.failOn`, else error.",
 )  # fmt: skip
+@JOBS_OPTION
 @FORMAT_OPTION
 @NOW_OPTION
 @OUTSIDE_OPTION
@@ -53,6 +52,7 @@ def experiments(
     goals: tuple[str, ...],
     unit: str | None,
     fail_on: FailOn | None,
+    jobs: int | None,
     forms: tuple[Form, ...],
     now: str | None,
 ) -> int:
@@ -67,13 +67,15 @@ def experiments(
         raise click.UsageError("Standard input (-) can be only one of the inputs.")
     refuse_inputs(forms, inputs)
     sdk = sdk_defaults(now)
-    config = load_config(config_path)
-    described = None if file is None else _described(file)
-    count = CorpusCount(config, described, story=None if unit is None else Story(unit))
+    opened = opened_config(config_path)
+    config = usable(opened)
+    job = ExperimentsJob(None if file is None else _described(file), unit)
+    count = job.count(config)
     corpus = CorpusInput(paths, sdk, "counting")
     with corpus:
-        events = _count(count, corpus)
-    unread = corpus.problems + corpus.unreadable + _count_elsewhere(count, exposures, sdk)
+        corpus.fold(job, [opened], count.counts, jobs=jobs)
+    events = count.counts.events
+    unread = corpus.problems + corpus.unread.unreadable + _count_elsewhere(count, exposures, sdk)
     view = _view(count, file_name(config_path), _policy(config, fail_on), experiments, goals, unit, events, unread)
     write_report(experiments_report(view), forms, config.secrets)
     return 1 if view.failed else 0
@@ -92,26 +94,6 @@ def _described(path: str) -> tuple[Experiment, ...]:
 def _policy(config: Config, fail_on: FailOn | None) -> Policy:
     of = config.check
     return Policy(fail_on=fail_on or of.fail_on, ignore=of.ignore, select=of.select)
-
-
-def _count(count: CorpusCount, corpus: CorpusInput) -> int:
-    """Count all events, and return how many there were. A story needs their places, which takes longer."""
-    events = 0
-    for item in corpus.items() if count.story is not None else corpus.parts(FieldReader(count.config)):
-        if isinstance(item, Unreadable):
-            corpus.tell_unreadable(item)
-        elif isinstance(item, FieldPart):
-            corpus.tell_not_events(item)
-            for value in item.values:
-                if is_event(value):
-                    events += 1
-                    count.add(value)
-        elif is_event(item.value):
-            events += 1
-            count.add(item.value, item.source)
-        else:
-            corpus.tell_not_event(item)
-    return events
 
 
 def _count_elsewhere(count: CorpusCount, paths: Sequence[str], sdk: SdkDefaults) -> int:

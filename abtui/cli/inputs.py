@@ -6,34 +6,37 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 import click
 import msgspec
 
 from abtui.cli.narrate import known_keys, narrate, narrate_finding, remember_keys
 from abtui.cli.output import on_terminal
-from abtui.core.checks import not_event_finding
 from abtui.core.config import Config, ConfigReading
 from abtui.core.corpus.fast_reader import FieldPart, FieldReader
-from abtui.core.events import Event, SdkDefaults, Unreadable, place_of, read_events
-from abtui.core.fate import others
+from abtui.core.corpus.job import Job
+from abtui.core.corpus.unread import Told, Unread
+from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
 from abtui.core.segment import is_event
 from abtui.core.text.javascript import parse_date
 from abtui.core.text.plain import file_name
 from abtui.services import clock
-from abtui.services.configs import OpenedConfig, open_config
+from abtui.services.configs import ConfigText, OpenedConfig, open_config
 from abtui.services.errors import ServiceError
 from abtui.services.files import NotAFileError, expand, read_pieces
 from abtui.services.folders import OUTSIDE_FLAG
+from abtui.services.folding import Folding, errand_doer, workers_for
+from abtui.services.pieces import Errand, PieceResult, Problem, begin, fold_piece, whole_pieces
 from abtui.services.spool import Spool
+from abtui.services.workers import Workers
 
 T = TypeVar("T")
 _KEY_IN_FILE: Final = "CONFIG-KEY-IN-FILE"
 _LOOKED_AT: Final = 1 << 16
-_MOST_REPORTED: Final = 100
-"""The number of unreadable pieces that are reported one by one; the summary counts all of them."""
+MOST_JOBS: Final = 256
 
 
 def _allow_outside(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
@@ -48,6 +51,10 @@ NOW_OPTION = click.option(
     "--now",
     help="The time, in ISO 8601, at which posted events arrived, and of events made from lines of code. Default: the current time.",
 )
+JOBS_OPTION = click.option(
+    "--jobs", type=click.IntRange(1, MOST_JOBS), metavar="N",
+    help="The number of processes that read events. Default: the number of processors, and 1 for a small input. The result is the same.",
+)  # fmt: skip
 
 
 def files_outside() -> bool:
@@ -121,14 +128,13 @@ def _looks_like_events(text: str) -> bool:
 class CorpusInput:
     """The events of files, folders and standard input, in order. As a context manager it shows a progress bar while it is open.
 
-    Problems are reported and counted, in `problems` (files), `unreadable` (pieces) and `not_events` (other objects), and the
-    rest is read. `beside_output` says that data is written meanwhile, so no bar is shown if that goes to the same terminal.
+    Problems are reported and counted, in `problems` (files) and `unread` (pieces, and other objects), and the rest is read.
+    `beside_output` says that data is written meanwhile, so no bar is shown if that goes to the same terminal.
     """
 
     def __init__(self, paths: Sequence[str], sdk: SdkDefaults, label: str, *, beside_output: bool = False) -> None:
         self.problems = 0
-        self.unreadable = self.not_events = 0
-        self._told: set[tuple[str, str]] = set()
+        self.unread: Unread = _ToldUnread()
         self.sdk = msgspec.structs.replace(sdk, secrets=tuple(known_keys()))
         self._expansion = expand(paths)
         for error in self._expansion.errors:
@@ -161,12 +167,50 @@ class CorpusInput:
     @property
     def whole(self) -> bool:
         """Whether everything could be read so far."""
-        return not (self.problems or self.unreadable or self.not_events)
+        return not (self.problems or self.unread.unreadable or self.unread.not_events)
 
     @property
     def not_events_sentence(self) -> str:
         """A sentence on the number of objects that are no events; "" for none."""
-        return " ".join(others(0, self.not_events))
+        return self.unread.sentence
+
+    def fold(
+        self,
+        job: Job,
+        configs: Sequence[OpenedConfig],
+        fold: Any,
+        *,
+        jobs: int | None = None,
+        write: Callable[..., None] | None = None,
+    ) -> None:
+        """Do a job with all events: count them in `fold`, and give the output to `write`, in order. Raises NotAFileError.
+
+        With `jobs`, or for a large input, it is done by several processes. `write` gets lines, and of how many outcomes they are.
+        """
+        sources = self._expansion.sources
+        count = workers_for(sources, jobs)
+        if count == 1:
+            work = begin(job, [usable(opened) for opened in configs], self.sdk)
+            for piece in whole_pieces(sources):
+                result = fold_piece(work, piece, write or _nowhere, self._progress, fold, self.unread)
+                self._tell_problems(result.problems)
+            return
+        outside = files_outside()
+        texts = tuple(ConfigText(opened.place, opened.text, outside) for opened in configs)
+        errand = Errand(job, texts, msgspec.structs.replace(self.sdk, secrets=()))
+        problems: list[Problem] = []
+        with Workers(count, partial(errand_doer, errand)) as workers:
+            for given in Folding(sources, workers, _warn, self._progress):
+                if isinstance(given, PieceResult):
+                    if given.fold is not None:
+                        fold.merge(given.fold)
+                    self.unread.merge(given.unread)
+                    problems += given.problems
+                elif write is not None:
+                    write(given.data, given.times)
+        for told in self.unread.told():
+            _tell_unread(told)
+        self._tell_problems(sorted(problems))
 
     def items(self) -> Iterator[Event | Unreadable]:
         """All events and unreadable pieces, in order. The latter are not reported."""
@@ -181,7 +225,8 @@ class CorpusInput:
 
         If a source cannot be read to its end, that is reported and the next one follows. Raises NotAFileError.
         """
-        for name, pieces in self._sources():
+        for index, (name, pieces) in enumerate(self._sources()):
+            self.unread.begin((index, 0))
             try:
                 yield from read_source(pieces, name)
             except ServiceError as error:
@@ -192,41 +237,38 @@ class CorpusInput:
         for source in self._expansion.sources:
             yield source.name, read_pieces(source, self._progress)
 
-    def tell_unreadable(self, item: Unreadable) -> None:
-        """Count an unreadable piece, and report the first hundred."""
-        self.unreadable += 1
-        if self.unreadable <= _MOST_REPORTED:
-            for finding in item.findings:
-                narrate_finding(place_of(item.source).file, finding)
-
-    def tell_not_event(self, item: Event) -> None:
-        """Count an object that is no event, and report the first hundred; of those without a type the first of each file and kind."""
-        self.not_events += 1
-        found = not_event_finding(item.value) if self.not_events <= _MOST_REPORTED else None
-        if found is None:
-            return
-        if item.value.get("type") is None:
-            kind = place_of(item.source).file, found.message
-            if kind in self._told:
-                return
-            self._told.add(kind)
-        narrate_finding(item.source, found)
-
-    def tell_not_events(self, part: FieldPart) -> None:
-        """Call `tell_not_event` for each object of a part that is no event. Those that are only counted are not read in full."""
-        for index, value in enumerate(part.values):
-            if is_event(value):
-                continue
-            if self.not_events < _MOST_REPORTED:
-                self.tell_not_event(part.event(index))
-            else:
-                self.not_events += 1
+    def _tell_problems(self, problems: Iterable[Problem]) -> None:
+        for _place, message, hint in problems:
+            self.problems += 1
+            narrate(message, hint, severity="error")
 
     def _problem(self, error: ServiceError) -> None:
         if isinstance(error, NotAFileError):
             raise error
         self.problems += 1
         narrate(error.message, error.hint, severity="error")
+
+
+class _ToldUnread(Unread):
+    """What could not be read, each of which is told as soon as it is found."""
+
+    def tell(self, told: list[Told], item: Told) -> None:
+        if item.kind not in {other.kind for other in told} - {None}:
+            _tell_unread(item)
+        super().tell(told, item)
+
+
+def _tell_unread(told: Told) -> None:
+    for finding in told.findings:
+        narrate_finding(told.place, finding)
+
+
+def _warn(message: str, hint: str) -> None:
+    narrate(message, hint, severity="warning")
+
+
+def _nowhere(_line: bytes) -> None:
+    """Where a job writes that has no output."""
 
 
 class TwiceInput(CorpusInput):

@@ -63,11 +63,11 @@ def _placed(corpus: CorpusInput, folder: str) -> Iterator[Placed]:
         lambda pieces, name: _numbered(read_events(pieces, name, corpus.sdk), corpus.files[name], folder)
     ):
         if isinstance(item, Unreadable):
-            corpus.tell_unreadable(item)
+            corpus.unread.add_unreadable(item)
         elif is_event(item.value):
             yield item, reference
         else:
-            corpus.tell_not_event(item)
+            corpus.unread.add_not_event(item)
 
 
 def _numbered(

@@ -137,9 +137,9 @@ class SendCommand:
         with self._input as corpus:
             for item in self._builder.count(corpus.items(), newest):
                 if isinstance(item, Unreadable):
-                    corpus.tell_unreadable(item)
+                    corpus.unread.add_unreadable(item)
                 elif not is_event(item.value):
-                    corpus.tell_not_event(item)
+                    corpus.unread.add_not_event(item)
         if newest is not None:
             self._options = options = msgspec.structs.replace(
                 options, shift=newest.offset(parse_date(clock.now()) or 0)

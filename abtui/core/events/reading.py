@@ -65,6 +65,9 @@ class Between(msgspec.Struct, frozen=True):
     judged_until: int = 0
 
 
+_NOTHING: Final = Between()
+
+
 class Stretch:
     """Lines of a text that are read by themselves, from `first_line` on. The reader may look at what is `beyond` them.
 
@@ -72,7 +75,7 @@ class Stretch:
     if what follows cannot be read by itself.
     """
 
-    def __init__(self, first_line: int = 1, before: Between = Between(), beyond: Iterable[bytes] = ()) -> None:
+    def __init__(self, first_line: int = 1, before: Between = _NOTHING, beyond: Iterable[bytes] = ()) -> None:
         self.first_line, self.before, self.beyond = first_line, before, beyond
         self.after: Between | None = None
         self._asked_eager = self._asked_judged = 0
@@ -84,7 +87,10 @@ class Stretch:
 
     def holds(self, before: Between) -> bool:
         """Whether the same would have been read if `before` had been known at the start."""
-        if self.after is None and (before.has_given, before.has_items) != (self.before.has_given, self.before.has_items):
+        if self.after is None and (before.has_given, before.has_items) != (
+            self.before.has_given,
+            self.before.has_items,
+        ):
             return False
         return self._asked_eager > before.eager_until and self._asked_judged > before.judged_until
 

@@ -44,6 +44,13 @@ class LostExposures:
                 shown, number = self._found.get(finding.code, (finding, 0))
                 self._found[finding.code] = (min(shown, finding, key=repr), number + 1)
 
+    def merge(self, other: LostExposures) -> None:
+        """Add what another part counted."""
+        self.not_sent += other.not_sent
+        for code, (theirs, count) in other._found.items():
+            shown, number = self._found.get(code, (theirs, 0))
+            self._found[code] = (min(shown, theirs, key=repr), number + count)
+
     def findings(self) -> tuple[Finding, ...]:
         """One finding for each code, with the number of its events."""
         return tuple(
@@ -57,6 +64,24 @@ def is_lost(event: JSONObject, accepted: Sequence[bool]) -> bool:
     return event.get("event") == EXPOSURE_EVENT and not (accepted and all(accepted))
 
 
+class ExperimentCounts:
+    """What was counted of a part of the input: the exposures and goals, and with a `story` what happened to one unit."""
+
+    def __init__(self, described: Iterable[Experiment], story: Story | None = None) -> None:
+        self.summary, self.story = ExperimentSummary(described), story
+        self.lost = LostExposures()
+        self.events = 0
+        """The number of Segment's events."""
+
+    def merge(self, other: ExperimentCounts) -> None:
+        """Add what another part counted, which was made for the same experiments and unit."""
+        self.summary.merge(other.summary)
+        self.lost.merge(other.lost)
+        self.events += other.events
+        if self.story is not None and other.story is not None:
+            self.story.merge(other.story)
+
+
 class CorpusCount:
     """Counts the requests that events become under a config. `described` are the experiments of a file; without it, the config's.
 
@@ -66,21 +91,31 @@ class CorpusCount:
     def __init__(
         self, config: Config, described: Iterable[Experiment] | None = None, *, story: Story | None = None
     ) -> None:
-        self.config, self.story = config, story
+        self.config = config
         self.mapper = Mapper(config)
-        self.summary = ExperimentSummary((config.experiments or ()) if described is None else described)
+        self.counts = ExperimentCounts((config.experiments or ()) if described is None else described, story)
         self._decide, self._sent, self._headers = self.mapper.decide, self.mapper.sent, self.mapper.headers
-        self._lost = LostExposures()
         self._has_others = False
+
+    @property
+    def summary(self) -> ExperimentSummary:
+        """The exposures and goals so far."""
+        return self.counts.summary
+
+    @property
+    def story(self) -> Story | None:
+        """What happened to the unit so far, if one was asked for."""
+        return self.counts.story
 
     def add(self, event: JSONObject, source: str = "") -> None:
         """Count the requests of one event. Only the fields that the destination reads are needed."""
+        self.counts.events += 1
         accepted = [
             self.add_request(decision.body, self._headers(decision), source)
             for _mapping, decision in self._sent(self._decide(event))
         ]
         if is_lost(event, accepted):
-            self._lost.add(self.mapper.outcome(Event(source, event)).findings, sent=bool(accepted))
+            self.counts.lost.add(self.mapper.outcome(Event(source, event)).findings, sent=bool(accepted))
 
     def add_request(self, body: Any, headers: Mapping[str, str], source: str = "") -> bool:
         """Count a request, and tell whether the collector takes it."""
@@ -103,8 +138,8 @@ class CorpusCount:
     def counted(self) -> Counted:
         """The results so far."""
         # Events without a payload are for other tools if the SDK publishes by itself.
-        lost = tuple(item for item in self._lost.findings() if item.severity == "error" or not self._has_others)
-        return Counted(self.summary, results_of(self.summary), self.config, lost, self._lost.not_sent)
+        lost = tuple(item for item in self.counts.lost.findings() if item.severity == "error" or not self._has_others)
+        return Counted(self.summary, results_of(self.summary), self.config, lost, self.counts.lost.not_sent)
 
 
 def all_findings(counted: Counted) -> tuple[Found, ...]:

@@ -41,7 +41,20 @@ class Story:
     def __init__(self, uid: str) -> None:
         self.uid = uid
         self._hashes = frozenset((uid, uid_hash(uid), uid_hash(uid.strip())))
-        self._moments: list[Moment] = []
+        self._moments: list[tuple[Moment, tuple[int, int]]] = []
+        """Each with the piece of the input that it is in."""
+        self._piece = (0, 0)
+
+    def begin(self, piece: tuple[int, int]) -> None:
+        """A piece of the input begins: it is the index of its source, and its offset there."""
+        self._piece = piece
+
+    def merge(self, other: Story) -> None:
+        """Add what another part of the input has about the same unit."""
+        self._moments += other._moments
+
+    def _keep(self, moment: Moment) -> None:
+        self._moments.append((moment, self._piece))
 
     def add(self, body: Mapping[str, Any], source: str) -> None:
         """Keep the exposures and goals of a request that the collector takes, if one of its units is this one."""
@@ -50,12 +63,12 @@ class Story:
             return
         for item in body.get("exposures") or ():
             flags = tuple(_flag(name, item.get(name) is True) for name in FLAGS if _is_told(name, item))
-            self._moments.append(
+            self._keep(
                 Moment(at=int(item["exposedAt"]), kind="exposure", name=item["name"], units=units, source=source, variant=int(item["variant"]), flags=flags)
             )  # fmt: skip
         for item in body.get("goals") or ():
             moment = Moment(at=int(item["achievedAt"]), kind="goal", name=item["name"], units=units, source=source)
-            self._moments.append(moment)
+            self._keep(moment)
 
     def add_row(self, row: Row, source: str) -> None:
         """Keep a stored exposure, if it is of this unit."""
@@ -63,15 +76,15 @@ class Story:
             set_ = {name: bool(row.flags & bit) for name, bit in FLAGS.items()}
             flags = tuple(_flag(name, set_[name]) for name in FLAGS if _is_told(name, set_))
             unit = (row.type, row.hashed)
-            self._moments.append(
+            self._keep(
                 Moment(at=row.at, kind="exposure", name=row.name, units=(unit,), source=source, variant=row.variant, flags=flags)
             )  # fmt: skip
 
     def moments(self, summary: ExperimentSummary) -> tuple[Moment, ...]:
         """All in time, with what the summary of the whole corpus says about them. An exposure is before a goal of the same time."""
         judges = {name: Attribution(exposed, summary.units) for name, exposed in sorted(summary.experiments.items())}
-        ordered = sorted(self._moments, key=lambda item: (item.at, item.kind, item.name, item.variant or 0))
-        return tuple(self._told(ordered, summary, judges))
+        ordered = sorted(self._moments, key=_in_time)
+        return tuple(self._told([moment for moment, _piece in ordered], summary, judges))
 
     def _told(
         self, moments: list[Moment], summary: ExperimentSummary, judges: Mapping[str, Attribution]
@@ -91,6 +104,12 @@ class Story:
             if is_first:
                 seen.add(moment.name)
             yield msgspec.structs.replace(moment, first=is_first)
+
+
+def _in_time(kept: tuple[Moment, tuple[int, int]]) -> tuple[int, str, str, int, tuple[int, int]]:
+    """What a moment is ordered by: its time, and of equal ones the order of the input."""
+    moment, piece = kept
+    return moment.at, moment.kind, moment.name, moment.variant or 0, piece
 
 
 def _is_told(name: str, exposure: Mapping[str, Any]) -> bool:

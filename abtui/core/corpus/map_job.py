@@ -1,0 +1,147 @@
+"""The work of `abtui map`: the outcome of each event in a form for output, and the events counted by fate."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal
+
+import msgspec
+
+from abtui.core.checks import RecentIds
+from abtui.core.config.model import Config
+from abtui.core.corpus.fast_reader import FieldReader
+from abtui.core.corpus.job import Text, Write
+from abtui.core.corpus.mapper import Mapper
+from abtui.core.corpus.unread import Unread
+from abtui.core.events import SdkDefaults, Unreadable, read_events
+from abtui.core.outcomes import UNSUBSCRIBED, Fate, MappingOutcome, Outcome, Verdict
+from abtui.core.report.outcome import curl, outcome_json, result_row, table_row
+from abtui.core.segment import is_event
+from abtui.core.text.plain import single_line
+
+Form = Literal["jsonl", "json", "curl", "table", "body"]
+
+
+class MapCounts:
+    """The events by fate; by verdict where only bodies are wanted, for which fates are not determined."""
+
+    def __init__(self) -> None:
+        self.fates: Counter[Fate] = Counter()
+        self.verdicts: Counter[Verdict] = Counter()
+
+    def merge(self, other: MapCounts) -> None:
+        """Add what was counted elsewhere."""
+        self.fates.update(other.fates)
+        self.verdicts.update(other.verdicts)
+
+
+class MapJob(msgspec.Struct, frozen=True):
+    """What `abtui map` is to write. A table is as wide as `width`. Of a JSON list the items are written, each behind a comma."""
+
+    form: Form
+    explain: bool = False
+    width: int = 0
+    ascii_marks: bool = False
+
+    def begin(self, configs: Sequence[Config], sdk: SdkDefaults) -> Mapping:
+        """The work with one config."""
+        return Mapping(self, configs[0], sdk)
+
+
+class Mapping:
+    """Maps the events of texts."""
+
+    def __init__(self, job: MapJob, config: Config, sdk: SdkDefaults) -> None:
+        self._job, self._sdk = job, sdk
+        self._mapper = Mapper(config)
+        self._reader = FieldReader(config) if job.form == "body" else None
+        forms: dict[Form, Callable[[Outcome], bytes | None]] = {
+            "jsonl": self._line,
+            "json": lambda outcome: b"," + self._line(outcome),
+            "curl": _curls,
+            "table": self._row,
+        }
+        self._form = forms.get(job.form, self._line)
+
+    def empty(self) -> MapCounts:
+        """Counts of nothing."""
+        return MapCounts()
+
+    def add(self, fold: MapCounts, text: Text, unread: Unread, write: Write) -> None:
+        """Map the events of a text, in order."""
+        if self._reader is not None:
+            self._add_bodies(fold, text, unread, write, self._reader)
+            return
+        mapper, form, explain, fates, recent = self._mapper, self._form, self._job.explain, fold.fates, RecentIds()
+        for item in read_events(text.pieces, text.name, self._sdk, stretch=text.stretch):
+            if isinstance(item, Unreadable):
+                unread.add_unreadable(item)
+                continue
+            outcome = mapper.outcome(item, explain=explain, recent=recent)
+            if is_event(item.value):
+                fates[outcome.fate] += 1
+            else:
+                unread.add_not_event(item)
+            if (line := form(outcome)) is not None:
+                write(line)
+
+    def _add_bodies(self, fold: MapCounts, text: Text, unread: Unread, write: Write, reader: FieldReader) -> None:
+        """Write the bodies of all requests, several lines at a time by the fast reader."""
+        mapper = self._mapper
+        decide, body_bytes, several = mapper.decide, mapper.body_bytes, mapper.destination.several
+        for part in reader.parts(text.pieces, text.name, self._sdk, stretch=text.stretch):
+            if isinstance(part, Unreadable):
+                unread.add_unreadable(part)
+                continue
+            values = part.values
+            if not all(map(is_event, values)):
+                unread.add_not_events(part)
+                values = [value for value in values if is_event(value)]
+            decisions = [decide(value) for value in values]
+            fold.verdicts.update([decision.verdict for decision in decisions])
+            if several:
+                bodies = [body for decision in decisions for body in mapper.bodies(decision)]
+            else:
+                bodies = [body_bytes(decision) for decision in decisions if decision.verdict == "send"]
+            if bodies:
+                write(b"\n".join(bodies))
+
+    def _line(self, outcome: Outcome) -> bytes:
+        return outcome_json(outcome, explain=self._job.explain)
+
+    def _row(self, outcome: Outcome) -> bytes:
+        """The row of an outcome, with its steps, and below it the rows of its results where one row cannot tell all.
+
+        With steps those of all mappings are shown, also why a mapping is not for the event.
+        """
+        width, ascii_marks = self._job.width, self._job.ascii_marks
+        rows = [table_row(outcome, width, ascii_marks=ascii_marks)]
+        if outcome.results is None:
+            rows += _step_lines(outcome)
+        results = list(outcome.results or ())
+        if not self._job.explain:
+            ran = [result for result in results if result.verdict not in UNSUBSCRIBED]
+            results = ran if len(ran) > 1 else []
+        for result in results:
+            rows += [result_row(result, width, ascii_marks=ascii_marks), *_step_lines(result)]
+        return "\n".join(rows).encode()
+
+
+def _curls(outcome: Outcome) -> bytes | None:
+    """The commands for the requests of an outcome, if it has any."""
+    commands = [
+        f"# {single_line(_origin(outcome, result))}\n{curl(result.request)}"
+        for result in ((outcome,) if outcome.results is None else outcome.results)
+        if result.request is not None
+    ]
+    return "\n".join(commands).encode() if commands else None
+
+
+def _step_lines(part: Outcome | MappingOutcome) -> Iterator[str]:
+    return (single_line(f"    {step.result:8} {step.message}") for step in part.steps)
+
+
+def _origin(outcome: Outcome, result: Outcome | MappingOutcome) -> str:
+    """Where a request comes from: the event's source, and the mapping that makes it if there are several."""
+    return f"{outcome.source} {result.mapping}" if isinstance(result, MappingOutcome) else outcome.source

@@ -1,0 +1,224 @@
+"""The pieces of the input, each of which is read by itself, in any process: whole sources, and stretches of large files."""
+
+from __future__ import annotations
+
+from codecs import BOM_UTF8
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from itertools import count
+from typing import Any, BinaryIO, Final, NamedTuple
+
+import msgspec
+
+from abtui.core.config import Config
+from abtui.core.corpus.job import Job, Text, Work, Write
+from abtui.core.corpus.unread import Unread
+from abtui.core.events import Between, SdkDefaults, Stretch, is_plain
+from abtui.services.compression import BLOCK
+from abtui.services.configs import ConfigText
+from abtui.services.errors import FileError, ServiceError, error_reason
+from abtui.services.files import NotAFileError, Source, read_pieces
+
+STRETCH_BYTES: Final = 4 << 20
+"""About the bytes of a stretch: its events take much longer than it takes to hand it to another process."""
+_LOOKED_AT: Final = 1 << 20
+"""Bytes in which a line is looked for where a file can be cut; a longer line cannot be read by itself."""
+_TAR_MAGIC_AT: Final = 257
+_SUPPOSED: Final = Between(has_items=True)
+"""What is supposed to be known where a stretch begins inside a file: that there were events, one on each line."""
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """A part of the input: a source, whose `index` is that in the order given, or lines of it.
+
+    A stretch begins at the byte `start`, with the line `first_line`, and ends before the byte `stop`, or with the file if
+    that is None. `before` is what is known of the text before it; None if something is supposed. The `last` piece of a source
+    ends with it.
+    """
+
+    index: int
+    source: Source
+    start: int = 0
+    stop: int | None = None
+    first_line: int = 1
+    before: Between | None = Between()
+    last: bool = True
+
+    @property
+    def name(self) -> str:
+        """The words for it in messages."""
+        name = self.source.name
+        return f"{name} from line {self.first_line:,} on" if self.start else name
+
+    @property
+    def size(self) -> int | None:
+        """Its bytes on the disk, if they are known."""
+        return self.stop - self.start if self.stop is not None else self.source.size
+
+
+class Problem(NamedTuple):
+    """Why a source, or a part of it, could not be read, and what to do. `place` is the index of the source and the offset."""
+
+    place: tuple[int, int]
+    message: str
+    hint: str
+
+
+class PieceResult(msgspec.Struct):
+    """What came of a piece: what was counted, what could not be read, and the failures of its file.
+
+    `stretch` tells what is known at the end of the piece.
+    """
+
+    fold: Any
+    unread: Unread
+    problems: tuple[Problem, ...]
+    stretch: Stretch
+
+
+class Errand(msgspec.Struct, frozen=True):
+    """A job with the texts of its configs, to be sent to another process."""
+
+    job: Job
+    configs: tuple[ConfigText, ...]
+    sdk: SdkDefaults
+
+    def begin(self) -> Work:
+        """Work out what is to be known once. Raises ServiceError if a config can no longer be used."""
+        return begin(self.job, [text.config() for text in self.configs], self.sdk)
+
+
+def begin(job: Job, configs: Sequence[Config], sdk: SdkDefaults) -> Work:
+    """Begin a job in this process. No finding about a text quotes a key of the configs."""
+    secrets = dict.fromkeys(secret for config in configs for secret in config.secrets)
+    return job.begin(configs, msgspec.structs.replace(sdk, secrets=tuple(secrets)))
+
+
+def fold_piece(
+    work: Work,
+    piece: Piece,
+    write: Write,
+    progress: Callable[[int], None] | None = None,
+    fold: Any = None,
+    unread: Unread | None = None,
+) -> PieceResult:
+    """Do the work on one piece. What can be read is counted, in `fold` and `unread` if they are given.
+
+    `progress` gets the number of bytes read from disk since its last call. A path that is no file raises NotAFileError.
+    """
+    fold = work.empty() if fold is None else fold
+    unread = Unread() if unread is None else unread
+    place = piece.index, piece.start
+    stretch = Stretch(piece.first_line, _SUPPOSED if piece.before is None else piece.before, _beyond(piece))
+    unread.begin(place)
+    problems: tuple[Problem, ...] = ()
+    try:
+        work.add(fold, Text(read_piece(piece, progress), piece.source.name, place, stretch), unread, write)
+    except NotAFileError:
+        raise
+    except ServiceError as error:
+        problems = (Problem(place, error.message, error.hint),)
+    stretch.beyond = ()
+    return PieceResult(fold, unread, problems, stretch)
+
+
+def read_piece(piece: Piece, progress: Callable[[int], None] | None = None) -> Iterator[bytes]:
+    """The bytes of a piece. Raises FileError as `read_pieces` does, and if the file has become shorter meanwhile."""
+    if not piece.start and piece.stop is None:
+        yield from read_pieces(piece.source, progress)
+        return
+    at = piece.start
+    for block in _read(piece.source, at, piece.stop):
+        if progress is not None:
+            progress(len(block))
+        at += len(block)
+        yield block
+    if piece.stop is not None and at < piece.stop:
+        raise FileError(f"{piece.source.name} became shorter while it was read.", "Read it when it is complete.")
+
+
+def _beyond(piece: Piece) -> Iterable[bytes]:
+    return () if piece.stop is None or piece.last else _read(piece.source, piece.stop, None)
+
+
+def _read(source: Source, start: int, stop: int | None) -> Iterator[bytes]:
+    try:
+        with open(source.path, "rb", buffering=0) as file:
+            file.seek(start)
+            while (size := BLOCK if stop is None else min(BLOCK, stop - start)) and (block := file.read(size)):
+                start += len(block)
+                yield block
+    except OSError as error:
+        raise FileError(f"{source.name} cannot be read: {error_reason(error)}.") from error
+
+
+def whole_pieces(sources: Iterable[Source]) -> Iterator[Piece]:
+    """The sources as pieces that are not cut."""
+    return (Piece(index, source) for index, source in enumerate(sources))
+
+
+def pieces_of(sources: Iterable[Source], whole: Container[int] = ()) -> Iterator[Piece]:
+    """The pieces of sources, in order, as they are asked for: the sources may be a long listing.
+
+    The rest of a source whose index comes to be in `whole` is left out.
+    """
+    for index, source in enumerate(sources):
+        for piece in cut(index, source, STRETCH_BYTES):
+            if index in whole:
+                break
+            yield piece
+
+
+def cut(index: int, source: Source, size: int) -> Iterator[Piece]:
+    """The pieces of one source. A large file of JSON Lines is cut, about every `size` bytes, behind a line that is one event.
+
+    What is not certain is told by the reading of each stretch: whether the next one could begin there.
+    """
+    start, line = 0, 1
+    if source.size is not None and source.size >= 2 * size:
+        try:
+            with open(source.path, "rb", buffering=0) as file:
+                while (stop := _stop(file, start, size)) is not None:
+                    yield Piece(index, source, start, stop, line, None if start else Between(), last=False)
+                    start, line = stop, line + _line_ends(file, start, stop)
+        except OSError:
+            # Whoever reads the rest says what is wrong.
+            pass
+    yield Piece(index, source, start, None, line, None if start else Between())
+
+
+def _stop(file: BinaryIO, start: int, size: int) -> int | None:
+    """Where a stretch from `start` on may end, after about `size` bytes; None if it goes on to the end of the file."""
+    if not start and not _begins_as_lines(file.read(BLOCK)):
+        return None
+    for at in count(start + size, size):
+        file.seek(at)
+        data = file.read(_LOOKED_AT)
+        found = data.find(b'\n{"')
+        while found >= 0:
+            end = data.find(b"\n", found + 1)
+            if end < 0:
+                break
+            if data.startswith(b'{"', end + 1) and is_plain(data[found + 1 : end].removesuffix(b"\r")):
+                return at + end + 1
+            found = data.find(b'\n{"', end)
+        if len(data) < _LOOKED_AT:
+            return None
+    return None
+
+
+def _begins_as_lines(first: bytes) -> bool:
+    """Whether the first bytes of a file may be those of JSON Lines: they are not compressed, nor an archive, nor another form."""
+    return first.removeprefix(BOM_UTF8).lstrip().startswith(b"{") and not first.startswith(b"ustar", _TAR_MAGIC_AT)
+
+
+def _line_ends(file: BinaryIO, start: int, stop: int) -> int:
+    r"""The number of line ends in a part of a file: `\n`, `\r\n` and `\r`, as the reader of events has them."""
+    file.seek(start)
+    lines, held = 0, False
+    while start < stop and (block := file.read(min(_LOOKED_AT, stop - start))):
+        start += len(block)
+        lines += block.count(b"\n") - (held and block.startswith(b"\n"))
+        held = block.endswith(b"\r")
+        if b"\r" in block:
+            lines += block.count(b"\r") - block.count(b"\r\n")
+    return lines
