@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import partial
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
@@ -28,10 +27,9 @@ from abtui.services.configs import ConfigText, OpenedConfig, open_config
 from abtui.services.errors import ServiceError
 from abtui.services.files import NotAFileError, expand, read_pieces
 from abtui.services.folders import OUTSIDE_FLAG
-from abtui.services.folding import Folding, errand_doer, workers_for
+from abtui.services.folding import Folding, started, stretch_for, workers_for
 from abtui.services.pieces import Errand, PieceResult, Problem, begin, fold_piece, whole_pieces
 from abtui.services.spool import Spool
-from abtui.services.workers import Workers
 
 T = TypeVar("T")
 _KEY_IN_FILE: Final = "CONFIG-KEY-IN-FILE"
@@ -199,8 +197,8 @@ class CorpusInput:
         texts = tuple(ConfigText(opened.place, opened.text, outside) for opened in configs)
         errand = Errand(job, texts, msgspec.structs.replace(self.sdk, secrets=()))
         problems: list[Problem] = []
-        with Workers(count, partial(errand_doer, errand)) as workers:
-            for given in Folding(sources, workers, _warn, self._progress):
+        with started(errand, count) as workers:
+            for given in Folding(sources, workers, _warn, self._progress, stretch_for(sources, count)):
                 if isinstance(given, PieceResult):
                     if given.fold is not None:
                         fold.merge(given.fold)

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from multiprocessing.resource_tracker import ensure_running
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -28,6 +23,7 @@ from abtui.core.text.yaml_edit import edit_yaml
 from abtui.services.cases import events_of, read_case_text
 from abtui.services.errors import FileError, ServiceError
 from abtui.services.files import write_atomic
+from abtui.services.workers import Do, Workers, processors
 
 WORTH_BYTES: Final = 1_000_000
 """Case files of fewer bytes in total run faster in this process than others can be started."""
@@ -135,14 +131,10 @@ class FileRunner:
 MakeRunner = Callable[[], FileRunner]
 """Makes the runner of a process. It is sent to each process, so it must be a function of a module, or a partial of one."""
 
-_runner: FileRunner | None = None
-"""The runner of this process, if it was started to run files."""
-
 
 def jobs_for(paths: Sequence[str], jobs: int | None) -> int:
     """The number of processes that is worthwhile; 1 is this one alone. `jobs` is the number the user asked for."""
-    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    most = min(len(paths), processors if jobs is None else jobs)
+    most = min(len(paths), processors() if jobs is None else jobs)
     if most < 2 or (jobs is None and sum(map(_size, paths)) < WORTH_BYTES):
         return 1
     return most
@@ -160,51 +152,21 @@ def run_files(paths: Sequence[str], make: MakeRunner, jobs: int) -> Iterator[Fil
     if jobs == 1:
         yield from map(make().run, paths)
         return
-    executor: ProcessPoolExecutor | None = None
-    try:
-        with _interrupts_held():
-            # Fresh processes: a fork would copy what other threads of this process were in the middle of.
-            executor = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _start, (make,))
-            futures = [executor.submit(_run, path) for path in paths]
-        for future in futures:
-            yield future.result()
-    except BrokenProcessPool as error:
-        message = "A process that ran cases ended before it was done."
-        raise ServiceError(message, "Was there enough memory? Try --jobs 1.") from error
-    finally:
-        if executor is not None:
-            executor.shutdown(wait=False, cancel_futures=True)
-        for process in multiprocessing.active_children():
-            process.terminate()
+    waiting = iter(enumerate(paths))
+    done: dict[int, FileRun] = {}
+    with Workers(jobs, partial(_doer, make)) as workers:
+        for place in range(len(paths)):
+            while place not in done:
+                while workers.is_idle and (file := next(waiting, None)) is not None:
+                    workers.give(*file)
+                for message in workers.messages():
+                    if message.kind == "died":
+                        text = f"The process that ran the cases of {file_name(paths[message.task])} {message.value}."
+                        raise ServiceError(text, "Was there enough memory? Try --jobs 1.")
+                    done[message.task] = message.value
+            yield done.pop(place)
 
 
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Delays Ctrl-C until the end of the block, here and in the processes that are started in it, which also receive it.
-
-    A process that is interrupted while it starts cannot end quietly.
-    """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    # Started within the block, the tracker would release a held signal.
-    ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _start(make: MakeRunner) -> None:
-    global _runner
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    _runner = make()
-
-
-def _run(path: str) -> FileRun:
-    if _runner is None:
-        raise RuntimeError("the process was not started with a runner")
-    return _runner.run(path)
+def _doer(make: MakeRunner) -> Do:
+    runner = make()
+    return lambda path, _send: runner.run(path)

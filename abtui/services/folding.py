@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Final, NamedTuple
 
 import msgspec
@@ -11,7 +12,7 @@ import msgspec
 from abtui.core.corpus.unread import Unread
 from abtui.core.events import Between, Stretch
 from abtui.services.files import Source
-from abtui.services.pieces import STRETCH_BYTES, Errand, Piece, PieceResult, Problem, fold_piece, pieces_of
+from abtui.services.pieces import Errand, Piece, PieceResult, Problem, fold_piece, pieces_of
 from abtui.services.spool import Spool
 from abtui.services.workers import Do, Message, Send, Workers, processors
 
@@ -20,6 +21,10 @@ Tell = Callable[[str, str], None]
 Progress = Callable[[int], None]
 WORTH_BYTES: Final = 32 << 20
 """Fewer bytes are read in this process in less time than others need to start."""
+LEAST_STRETCH: Final = 2 << 20
+MOST_STRETCH: Final = 16 << 20
+_SHARES: Final = 8
+"""The number of stretches for each worker, unless they would be too large."""
 _UNPACKED: Final = 8
 """About how many bytes of events a byte of gzip is."""
 _CHUNK_BYTES: Final = 1 << 18
@@ -94,13 +99,15 @@ class Folding:
     """Has workers read pieces. Iterating gives the results, and in front of each its output.
 
     They come in the order of the pieces. A process that dies is told, and its piece is read once more. `progress` gets numbers
-    of bytes read.
+    of bytes read. Large files are read in stretches of about `stretch` bytes.
     """
 
-    def __init__(self, sources: Iterable[Source], workers: Workers, tell: Tell, progress: Progress | None) -> None:
+    def __init__(
+        self, sources: Iterable[Source], workers: Workers, tell: Tell, progress: Progress | None, stretch: int
+    ) -> None:
         self._whole: set[int] = set()
         """The sources whose rest is read as one piece."""
-        self._pieces = pieces_of(sources, self._whole)
+        self._pieces = pieces_of(sources, stretch, self._whole)
         self._workers, self._tell, self._progress = workers, tell, progress
         self._open: list[_Task] = []
         """The tasks whose results were not given yet, in the order of the pieces."""
@@ -209,11 +216,16 @@ class Folding:
             self._redo(task, msgspec.structs.replace(piece, stop=None, before=known, last=True))
             return False
         if stretch.after is not None:
-            self._known[piece.index] = stretch.after
+            self._known[piece.index] = stretch.after.behind(known)
         return True
 
 
-def errand_doer(errand: Errand) -> Do:
+def started(errand: Errand, count: int) -> Workers:
+    """Workers for an errand. They run as long as the context that they are."""
+    return Workers(count, partial(_doer, errand))
+
+
+def _doer(errand: Errand) -> Do:
     """What does the pieces of an errand in a worker process."""
     work = errand.begin()
 
@@ -261,12 +273,21 @@ def workers_for(sources: Sequence[Source], jobs: int | None) -> int:
 
     A pipe is read by this process alone.
     """
-    sizes = [source.size for source in sources]
-    if any(size is None for size in sizes):
+    if any(source.size is None for source in sources):
         return 1
-    plain = sum(
-        _UNPACKED * (source.size or 0) if source.path.endswith(".gz") else source.size or 0 for source in sources
-    )
+    unpacked = sum(_UNPACKED * _size(source) if source.path.endswith(".gz") else _size(source) for source in sources)
+    if jobs is None and unpacked < WORTH_BYTES:
+        return 1
     most = processors() if jobs is None else jobs
-    pieces = sum(1 if source.path.endswith(".gz") else 1 + (source.size or 0) // STRETCH_BYTES for source in sources)
-    return 1 if jobs is None and plain < WORTH_BYTES else max(1, min(most, pieces))
+    pieces = sum(1 if source.path.endswith(".gz") else 1 + _size(source) // LEAST_STRETCH for source in sources)
+    return max(1, min(most, pieces))
+
+
+def stretch_for(sources: Sequence[Source], workers: int) -> int:
+    """About the bytes of a stretch: large enough that handing it over costs nothing, and so small that all end at about the same time."""
+    share = sum(map(_size, sources)) // (_SHARES * workers)
+    return min(max(share, LEAST_STRETCH), MOST_STRETCH)
+
+
+def _size(source: Source) -> int:
+    return source.size or 0

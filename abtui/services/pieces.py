@@ -18,8 +18,6 @@ from abtui.services.configs import ConfigText
 from abtui.services.errors import FileError, ServiceError, error_reason
 from abtui.services.files import NotAFileError, Source, read_pieces
 
-STRETCH_BYTES: Final = 4 << 20
-"""About the bytes of a stretch: its events take much longer than it takes to hand it to another process."""
 _LOOKED_AT: Final = 1 << 20
 """Bytes in which a line is looked for where a file can be cut; a longer line cannot be read by itself."""
 _TAR_MAGIC_AT: Final = 257
@@ -156,13 +154,13 @@ def whole_pieces(sources: Iterable[Source]) -> Iterator[Piece]:
     return (Piece(index, source) for index, source in enumerate(sources))
 
 
-def pieces_of(sources: Iterable[Source], whole: Container[int] = ()) -> Iterator[Piece]:
-    """The pieces of sources, in order, as they are asked for: the sources may be a long listing.
+def pieces_of(sources: Iterable[Source], stretch: int, whole: Container[int] = ()) -> Iterator[Piece]:
+    """The pieces of sources, in order, as they are asked for: the sources may be a long listing. Stretches have about `stretch` bytes.
 
     The rest of a source whose index comes to be in `whole` is left out.
     """
     for index, source in enumerate(sources):
-        for piece in cut(index, source, STRETCH_BYTES):
+        for piece in cut(index, source, stretch):
             if index in whole:
                 break
             yield piece

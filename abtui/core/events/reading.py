@@ -64,6 +64,15 @@ class Between(msgspec.Struct, frozen=True):
     eager_until: int = 0
     judged_until: int = 0
 
+    def behind(self, before: Between) -> Between:
+        """The same where the reading began with more known: with `before`."""
+        return Between(
+            self.has_given or before.has_given,
+            self.has_items or before.has_items,
+            max(self.eager_until, before.eager_until),
+            max(self.judged_until, before.judged_until),
+        )
+
 
 _NOTHING: Final = Between()
 
