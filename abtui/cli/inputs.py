@@ -27,8 +27,16 @@ from abtui.services.configs import ConfigText, OpenedConfig, open_config
 from abtui.services.errors import ServiceError
 from abtui.services.files import NotAFileError, expand, read_pieces
 from abtui.services.folders import OUTSIDE_FLAG
-from abtui.services.folding import Folding, started, stretch_for, workers_for
-from abtui.services.pieces import Errand, PieceResult, Problem, begin, fold_piece, whole_pieces
+from abtui.services.pieces import (
+    Errand,
+    PieceResult,
+    Problem,
+    begin,
+    fold_piece,
+    stretch_for,
+    whole_pieces,
+    workers_for,
+)
 from abtui.services.spool import Spool
 
 T = TypeVar("T")
@@ -193,6 +201,9 @@ class CorpusInput:
                 result = fold_piece(work, piece, write or _nowhere, self._progress, fold, self.unread)
                 self._tell_problems(result.problems)
             return
+        # Imported here: few commands need several processes.
+        from abtui.services.folding import Folding, started
+
         outside = files_outside()
         texts = tuple(ConfigText(opened.place, opened.text, outside) for opened in configs)
         errand = Errand(job, texts, msgspec.structs.replace(self.sdk, secrets=()))

@@ -23,7 +23,8 @@ from abtui.core.text.yaml_edit import edit_yaml
 from abtui.services.cases import events_of, read_case_text
 from abtui.services.errors import FileError, ServiceError
 from abtui.services.files import write_atomic
-from abtui.services.workers import Do, Workers, processors
+from abtui.services.pieces import processors
+from abtui.services.workers import Do, Workers
 
 WORTH_BYTES: Final = 1_000_000
 """Case files of fewer bytes in total run faster in this process than others can be started."""

@@ -14,19 +14,11 @@ from abtui.core.events import Between, Stretch
 from abtui.services.files import Source
 from abtui.services.pieces import Errand, Piece, PieceResult, Problem, fold_piece, pieces_of
 from abtui.services.spool import Spool
-from abtui.services.workers import Do, Message, Send, Workers, processors
+from abtui.services.workers import Do, Message, Send, Workers
 
 Tell = Callable[[str, str], None]
 """Takes a warning and a hint."""
 Progress = Callable[[int], None]
-WORTH_BYTES: Final = 32 << 20
-"""Fewer bytes are read in this process in less time than others need to start."""
-LEAST_STRETCH: Final = 2 << 20
-MOST_STRETCH: Final = 16 << 20
-_SHARES: Final = 8
-"""The number of stretches for each worker, unless they would be too large."""
-_UNPACKED: Final = 8
-"""About how many bytes of events a byte of gzip is."""
 _CHUNK_BYTES: Final = 1 << 18
 """Bytes of output, or bytes read, that a worker tells at a time."""
 _AHEAD: Final = 8
@@ -266,28 +258,3 @@ class _Chunks:
         lines, self._lines, self._size = self._lines, [], 0
         if lines:
             self._send(Output(len(lines), b"\n".join(lines)))
-
-
-def workers_for(sources: Sequence[Source], jobs: int | None) -> int:
-    """The number of processes that is worthwhile; 1 is this one alone. `jobs` is the number the user asked for.
-
-    A pipe is read by this process alone.
-    """
-    if any(source.size is None for source in sources):
-        return 1
-    unpacked = sum(_UNPACKED * _size(source) if source.path.endswith(".gz") else _size(source) for source in sources)
-    if jobs is None and unpacked < WORTH_BYTES:
-        return 1
-    most = processors() if jobs is None else jobs
-    pieces = sum(1 if source.path.endswith(".gz") else 1 + _size(source) // LEAST_STRETCH for source in sources)
-    return max(1, min(most, pieces))
-
-
-def stretch_for(sources: Sequence[Source], workers: int) -> int:
-    """About the bytes of a stretch: large enough that handing it over costs nothing, and so small that all end at about the same time."""
-    share = sum(map(_size, sources)) // (_SHARES * workers)
-    return min(max(share, LEAST_STRETCH), MOST_STRETCH)
-
-
-def _size(source: Source) -> int:
-    return source.size or 0

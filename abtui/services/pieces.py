@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from codecs import BOM_UTF8
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from itertools import count
@@ -18,6 +19,14 @@ from abtui.services.configs import ConfigText
 from abtui.services.errors import FileError, ServiceError, error_reason
 from abtui.services.files import NotAFileError, Source, read_pieces
 
+WORTH_BYTES: Final = 32 << 20
+"""Fewer bytes are read in this process in less time than others need to start."""
+LEAST_STRETCH: Final = 2 << 20
+MOST_STRETCH: Final = 16 << 20
+_SHARES: Final = 8
+"""The number of stretches for each worker, unless they would be too large."""
+_UNPACKED: Final = 8
+"""About how many bytes of events a byte of gzip is."""
 _LOOKED_AT: Final = 1 << 20
 """Bytes in which a line is looked for where a file can be cut; a longer line cannot be read by itself."""
 _TAR_MAGIC_AT: Final = 257
@@ -46,11 +55,6 @@ class Piece(msgspec.Struct, frozen=True):
         """The words for it in messages."""
         name = self.source.name
         return f"{name} from line {self.first_line:,} on" if self.start else name
-
-    @property
-    def size(self) -> int | None:
-        """Its bytes on the disk, if they are known."""
-        return self.stop - self.start if self.stop is not None else self.source.size
 
 
 class Problem(NamedTuple):
@@ -220,3 +224,33 @@ def _line_ends(file: BinaryIO, start: int, stop: int) -> int:
         if b"\r" in block:
             lines += block.count(b"\r") - block.count(b"\r\n")
     return lines
+
+
+def workers_for(sources: Sequence[Source], jobs: int | None) -> int:
+    """The number of processes that is worthwhile; 1 is this one alone. `jobs` is the number the user asked for.
+
+    A pipe is read by this process alone.
+    """
+    if any(source.size is None for source in sources):
+        return 1
+    unpacked = sum(_UNPACKED * _size(source) if source.path.endswith(".gz") else _size(source) for source in sources)
+    if jobs is None and unpacked < WORTH_BYTES:
+        return 1
+    most = processors() if jobs is None else jobs
+    pieces = sum(1 if source.path.endswith(".gz") else 1 + _size(source) // LEAST_STRETCH for source in sources)
+    return max(1, min(most, pieces))
+
+
+def stretch_for(sources: Sequence[Source], workers: int) -> int:
+    """About the bytes of a stretch: large enough that handing it over costs nothing, and so small that all end at about the same time."""
+    share = sum(map(_size, sources)) // (_SHARES * workers)
+    return min(max(share, LEAST_STRETCH), MOST_STRETCH)
+
+
+def _size(source: Source) -> int:
+    return source.size or 0
+
+
+def processors() -> int:
+    """The number of processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

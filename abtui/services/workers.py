@@ -152,11 +152,6 @@ class _Traceback(Exception):
         return f"\n{self.text}"
 
 
-def processors() -> int:
-    """The number of processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _how(exit_code: int | None) -> str:
     """The words for how a process ended."""
     if exit_code is not None and exit_code < 0:

@@ -19,9 +19,21 @@ from hypothesis import strategies as st
 from abtui.core.corpus.unread import Unread
 from abtui.core.events import SdkDefaults
 from abtui.services.files import Source, expand
-from abtui.services.folding import LEAST_STRETCH, WORTH_BYTES, Folding, Output, started, stretch_for, workers_for
-from abtui.services.pieces import Errand, Piece, PieceResult, begin, cut, fold_piece
-from abtui.services.workers import Message, processors
+from abtui.services.folding import Folding, Output, started
+from abtui.services.pieces import (
+    LEAST_STRETCH,
+    WORTH_BYTES,
+    Errand,
+    Piece,
+    PieceResult,
+    begin,
+    cut,
+    fold_piece,
+    processors,
+    stretch_for,
+    workers_for,
+)
+from abtui.services.workers import Message
 from tests.services.dying import Count, Items
 
 SDK = SdkDefaults()

@@ -2,8 +2,9 @@
 
 from abtui.core.events.model import Event, SdkDefaults, Unreadable, place_of
 from abtui.core.events.reader import Places, is_plain, read_events, read_places, read_text
-from abtui.core.events.reading import Between, Stretch, without_prose
+from abtui.core.events.reading import without_prose
 from abtui.core.events.stored import Stored, compact, edited, lost, pretty, read_one, read_stored, stored
+from abtui.core.events.stretch import Between, Stretch
 
 __all__ = [
     "Between",

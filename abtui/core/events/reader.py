@@ -18,7 +18,8 @@ from abtui.core.events.forms import FORMS
 from abtui.core.events.lines import LONG_LINE
 from abtui.core.events.model import Event, Item, SdkDefaults
 from abtui.core.events.names import Names
-from abtui.core.events.reading import Reading, Stretch
+from abtui.core.events.reading import Reading
+from abtui.core.events.stretch import Stretch
 from abtui.core.segment import EVENT_TYPES, is_event
 from abtui.core.text.json_depth import is_deeper
 from abtui.core.text.json_text import DEEPEST, has_duplicate_keys, line_column, openings
