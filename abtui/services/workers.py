@@ -57,8 +57,8 @@ class Workers:
 
     def __enter__(self) -> Self:
         try:
-            for _ in range(self.count):
-                self._workers.append(self._started())
+            while len(self._workers) < self.count:
+                self._start()
         except BaseException:
             self.end()
             raise
@@ -124,22 +124,25 @@ class Workers:
         how = _how(worker.process.exitcode)
         if not worker.is_ready:
             raise ServiceError(f"{_NO_START}: it {how}.", "Is there enough memory? Try --jobs 1.")
-        self._workers[self._workers.index(worker)] = self._started()
+        self._workers.remove(worker)
+        self._start()
         return Message(worker.task, "died", how)
 
-    def _started(self) -> _Worker:
+    def _start(self) -> None:
+        """Start one more process."""
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=_work, args=(theirs, self._make), daemon=True)
         try:
+            # An interrupt comes when the process is among those that are ended.
             with _interrupts_held():
                 process.start()
+                self._workers.append(_Worker(process, ours))
         except OSError as error:
             ours.close()
             raise ServiceError(f"A worker process cannot be started: {error.strerror}.", "Try --jobs 1.") from error
         finally:
             # Without our copy of its end, the pipe is closed when the process ends.
             theirs.close()
-        return _Worker(process, ours)
 
 
 class _Traceback(Exception):
