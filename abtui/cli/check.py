@@ -9,13 +9,11 @@ import click
 from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
 from abtui.cli.inputs import NOW_OPTION, OUTSIDE_OPTION, CorpusInput, read_config_at, sdk_defaults
 from abtui.cli.narrate import Command
-from abtui.core.checks import RecentIds
 from abtui.core.config import Config, Policy
 from abtui.core.config.model import FailOn
 from abtui.core.corpus.coverage import Survey
+from abtui.core.corpus.coverage.job import CheckJob
 from abtui.core.corpus.coverage.report import check_report
-from abtui.core.corpus.mapper import Mapper
-from abtui.core.events import Event
 from abtui.core.findings import code_hint
 from abtui.core.text.plain import file_name
 from abtui.services.files import STDIN
@@ -65,11 +63,12 @@ def check(
     refuse_inputs(forms, [config_path, *paths])
     reading = read_config_at(config_path, tell=False)
     policy = _policy(reading.config, fail_on, ignore, select)
-    survey = Survey(reading.config, reading.findings, file_name(config_path), policy, places=places)
+    name = file_name(config_path)
+    survey = Survey(reading.config, reading.findings, name, policy, places=places)
     corpus = CorpusInput(paths, sdk, "checking")
     if reading.config is not None and paths:
         with corpus:
-            _survey(survey, reading.config, corpus)
+            corpus.fold(CheckJob(name, policy, places), [reading.config], survey)
     result = survey.result(unread=corpus.problems, expected=bool(paths))
     secrets = () if reading.config is None else reading.config.secrets
     write_report(check_report(result, policy, corpus.files), forms, secrets)
@@ -82,12 +81,3 @@ def _policy(config: Config | None, fail_on: FailOn | None, ignore: tuple[str, ..
     return Policy(
         fail_on=fail_on or of_config.fail_on, ignore=of_config.ignore + ignore, select=select or of_config.select
     )
-
-
-def _survey(survey: Survey, config: Config, corpus: CorpusInput) -> None:
-    mapper, recent = Mapper(config), RecentIds()
-    for item in corpus.items():
-        if isinstance(item, Event):
-            survey.add(item, mapper.outcome(item, recent=recent))
-        else:
-            survey.add_unreadable(item)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import click
 
 from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
 from abtui.cli.inputs import NOW_OPTION, OUTSIDE_OPTION, CorpusInput, load_config, sdk_defaults
 from abtui.cli.narrate import Command
-from abtui.core.corpus.comparison import Comparison, comparison_report
+from abtui.core.config import Config
+from abtui.core.corpus.comparison import comparison_report
+from abtui.core.corpus.comparison.job import DiffJob
 from abtui.core.corpus.comparison.model import ComparisonResult
-from abtui.core.corpus.fast_reader import FieldPart, FieldReader
-from abtui.core.events import SdkDefaults, Unreadable
-from abtui.core.segment import is_event
+from abtui.core.events import SdkDefaults
 from abtui.core.text.plain import file_name
 from abtui.services.files import STDIN
 from abtui.services.git import git_place
@@ -61,39 +62,29 @@ def diff(
         raise click.UsageError("Standard input (-) can be only one of OLD, NEW and EVENTS.")
     refuse_inputs(forms, [old, new, *paths])
     sdk = sdk_defaults(now)
-    comparison = Comparison(
-        load_config(old), load_config(new), names=(file_name(old), file_name(new)), findings=findings, examples=examples
-    )
-    result, whole = compared(comparison, paths, sdk, findings=findings)
+    configs = load_config(old), load_config(new)
+    job = DiffJob((file_name(old), file_name(new)), findings, examples)
+    result, whole = compared(job, configs, paths, sdk)
     file = None if new == STDIN or git_place(new) else new
     write_report(comparison_report(result, file=file), forms)
     return 1 if not whole or (exit_code and result.changed) else 0
 
 
-def compared(
-    comparison: Comparison, paths: Sequence[str], sdk: SdkDefaults, *, findings: bool = False
-) -> tuple[ComparisonResult, bool]:
-    """The result of a comparison over events, and whether all could be read. Raises UsageError if there is no event."""
+def compared(job: DiffJob, configs: Sequence[Config], paths: Sequence[str], sdk: SdkDefaults) -> Compared:
+    """Compare configs over events. Raises UsageError if there is no event."""
     corpus = CorpusInput(paths, sdk, "comparing")
+    comparison = job.comparison(configs)
     with corpus:
-        _compare(comparison, corpus, findings)
+        corpus.fold(job, configs, comparison)
     result = comparison.result(unread=corpus.problems)
     if not result.events:
         what = f"There is no event in the input. {corpus.not_events_sentence}".rstrip()
         raise click.UsageError(f"{what} Comparing nothing proves nothing.")
-    return result, corpus.whole
+    return Compared(result, corpus.whole)
 
 
-def _compare(comparison: Comparison, corpus: CorpusInput, findings: bool) -> None:
-    """Compare each event. Findings need the whole event, everything else only a few fields."""
-    for item in corpus.items() if findings else corpus.parts(FieldReader(*comparison.configs)):
-        if isinstance(item, Unreadable):
-            comparison.add_unreadable()
-            corpus.unread.add_unreadable(item)
-        elif isinstance(item, FieldPart):
-            comparison.add_part(item)
-            corpus.unread.add_not_events(item)
-        else:
-            comparison.add(item)
-            if not is_event(item.value):
-                corpus.unread.add_not_event(item)
+class Compared(NamedTuple):
+    """The result of a comparison, and whether all events could be read."""
+
+    result: ComparisonResult
+    whole: bool

@@ -7,7 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 import click
 
 from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
-from abtui.cli.inputs import JOBS_OPTION, NOW_OPTION, OUTSIDE_OPTION, CorpusInput, opened_config, sdk_defaults, usable
+from abtui.cli.inputs import (
+    JOBS_OPTION,
+    NOW_OPTION,
+    OUTSIDE_OPTION,
+    CorpusInput,
+    opened_config,
+    sdk_defaults,
+    texts_of,
+    usable,
+)
 from abtui.cli.narrate import Command, narrate, narrate_finding
 from abtui.core.config import Config, Policy
 from abtui.core.config.model import FailOn
@@ -73,7 +82,7 @@ def experiments(
     count = job.count(config)
     corpus = CorpusInput(paths, sdk, "counting")
     with corpus:
-        corpus.fold(job, [opened], count.counts, jobs=jobs)
+        corpus.fold(job, [config], count.counts, texts=texts_of(opened), jobs=jobs)
     events = count.counts.events
     unread = corpus.problems + corpus.unread.unreadable + _count_elsewhere(count, exposures, sdk)
     view = _view(count, file_name(config_path), _policy(config, fail_on), experiments, goals, unit, events, unread)

@@ -15,7 +15,6 @@ import msgspec
 from abtui.cli.narrate import known_keys, narrate, narrate_finding, remember_keys
 from abtui.cli.output import on_terminal
 from abtui.core.config import Config, ConfigReading
-from abtui.core.corpus.fast_reader import FieldPart, FieldReader
 from abtui.core.corpus.job import Job
 from abtui.core.corpus.unread import Told, Unread
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
@@ -123,12 +122,21 @@ def usable(opened: OpenedConfig) -> Config:
     return opened.reading.config
 
 
+def texts_of(*opened: OpenedConfig) -> tuple[ConfigText, ...]:
+    """The configs as other processes of the running command can read them."""
+    return tuple(ConfigText(one.place, one.text, files_outside()) for one in opened)
+
+
 def _looks_like_events(text: str) -> bool:
     """Whether a text that is not a config begins with an event."""
     if not text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
         return False
     first = next(iter(read_events([text[:_LOOKED_AT]], "", SdkDefaults())), None)
     return isinstance(first, Event) and is_event(first.value)
+
+
+def _nowhere(_line: bytes) -> None:
+    """Where a job writes that has no output."""
 
 
 class CorpusInput:
@@ -183,51 +191,50 @@ class CorpusInput:
     def fold(
         self,
         job: Job,
-        configs: Sequence[OpenedConfig],
+        configs: Sequence[Config],
         fold: Any,
         *,
+        texts: Sequence[ConfigText] = (),
         jobs: int | None = None,
-        write: Callable[..., None] | None = None,
+        write: Callable[..., None] = _nowhere,
     ) -> None:
         """Do a job with all events: count them in `fold`, and give the output to `write`, in order. Raises NotAFileError.
 
-        With `jobs`, or for a large input, it is done by several processes. `write` gets lines, and of how many outcomes they are.
+        With `jobs`, or for a large input, several processes do it, which read the configs from their `texts`. Without these, this
+        process does. `write` gets lines, and of how many outcomes they are if that is not one.
         """
         sources = self._expansion.sources
-        count = workers_for(sources, jobs)
-        if count == 1:
-            work = begin(job, [usable(opened) for opened in configs], self.sdk)
-            for piece in whole_pieces(sources):
-                result = fold_piece(work, piece, write or _nowhere, self._progress, fold, self.unread)
-                self._tell_problems(result.problems)
+        count = workers_for(sources, jobs) if texts else 1
+        if count > 1:
+            self._fold_in(count, Errand(job, tuple(texts), msgspec.structs.replace(self.sdk, secrets=())), fold, write)
             return
+        work = begin(job, configs, self.sdk)
+        for piece in whole_pieces(sources):
+            result = fold_piece(work, piece, write, self._progress, fold, self.unread)
+            self._tell_problems(result.problems)
+
+    def _fold_in(self, count: int, errand: Errand, fold: Any, write: Callable[..., None]) -> None:
+        """Do the same in so many processes."""
         # Imported here: few commands need several processes.
         from abtui.services.folding import Folding, started
 
-        outside = files_outside()
-        texts = tuple(ConfigText(opened.place, opened.text, outside) for opened in configs)
-        errand = Errand(job, texts, msgspec.structs.replace(self.sdk, secrets=()))
-        problems: list[Problem] = []
+        sources, problems = self._expansion.sources, list[Problem]()
         with started(errand, count) as workers:
             for given in Folding(sources, workers, _warn, self._progress, stretch_for(sources, count)):
-                if isinstance(given, PieceResult):
-                    if given.fold is not None:
-                        fold.merge(given.fold)
-                    self.unread.merge(given.unread)
-                    problems += given.problems
-                elif write is not None:
+                if not isinstance(given, PieceResult):
                     write(given.data, given.times)
+                    continue
+                if given.fold is not None:
+                    fold.merge(given.fold)
+                self.unread.merge(given.unread)
+                problems += given.problems
         for told in self.unread.told():
             _tell_unread(told)
-        self._tell_problems(sorted(problems))
+        self._tell_problems(problems)
 
     def items(self) -> Iterator[Event | Unreadable]:
         """All events and unreadable pieces, in order. The latter are not reported."""
         return self.read(lambda pieces, name: read_events(pieces, name, self.sdk))
-
-    def parts(self, reader: FieldReader) -> Iterator[FieldPart | Unreadable]:
-        """The same from a fast reader: several events at a time, of each only the fields that the destination reads."""
-        return self.read(lambda pieces, name: reader.parts(pieces, name, self.sdk))
 
     def read(self, read_source: Callable[[Iterator[bytes], str], Iterable[T]]) -> Iterator[T]:
         """The items that `read_source` makes of the bytes and the name of each source.
@@ -274,10 +281,6 @@ def _tell_unread(told: Told) -> None:
 
 def _warn(message: str, hint: str) -> None:
     narrate(message, hint, severity="warning")
-
-
-def _nowhere(_line: bytes) -> None:
-    """Where a job writes that has no output."""
 
 
 class TwiceInput(CorpusInput):

@@ -15,6 +15,8 @@ from abtui.cli.inputs import (
     CorpusInput,
     opened_config,
     sdk_defaults,
+    texts_of,
+    usable,
 )
 from abtui.cli.narrate import Command, narrate
 from abtui.cli.output import Closed, Output, standard_output
@@ -52,7 +54,8 @@ def map_command(
     sdk = sdk_defaults(now)
     if explain and form in ("curl", "body"):
         raise click.UsageError(f"--explain works with jsonl, json and table; --format {form} has no place for steps.")
-    config = opened_config(config_path)
+    opened = opened_config(config_path)
+    config = usable(opened)
     width = shutil.get_terminal_size((_TABLE_WIDTH, 0)).columns
     corpus = CorpusInput(paths, sdk, "mapping", beside_output=True)
     job = MapJob(form, explain, width, needs_ascii(os.environ))
@@ -60,7 +63,7 @@ def map_command(
     try:
         with Output(standard_output()) as output, corpus:
             writer = _WRITERS.get(form, _Lines)(output, run)
-            corpus.fold(job, [config], run.counts, jobs=jobs, write=writer.write)
+            corpus.fold(job, [config], run.counts, texts=texts_of(opened), jobs=jobs, write=writer.write)
             writer.end()
     except Closed:
         return run.exit_code

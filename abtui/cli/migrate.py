@@ -25,7 +25,8 @@ from abtui.cli.output import output_file, write_out
 from abtui.core.config import Config
 from abtui.core.config.migrated import destination_for, migrated_config
 from abtui.core.config.reader import read_config
-from abtui.core.corpus.comparison import Comparison, comparison_report
+from abtui.core.corpus.comparison import comparison_report
+from abtui.core.corpus.comparison.job import DiffJob
 from abtui.core.destinations import destination_of
 from abtui.core.text.plain import file_name
 from abtui.core.text.secret import holds
@@ -95,7 +96,7 @@ def _proved(
     old: Config, new: Config, names: tuple[str, str], paths: Sequence[str], now: str | None, output: str | None
 ) -> int:
     """Compare both configs over events, and return the exit code."""
-    result, whole = compared(Comparison(old, new, names=names), paths, sdk_defaults(now))
+    result, whole = compared(DiffJob(names), (old, new), paths, sdk_defaults(now))
     report = comparison_report(result, file=output)
     if output is not None:
         write_report(report, [Form("text", None)])

@@ -1,0 +1,48 @@
+"""The work of `abtui check`: the findings and the coverage of each event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from abtui.core.checks import RecentIds
+from abtui.core.config.model import Config, Policy
+from abtui.core.corpus.coverage.survey import Survey
+from abtui.core.corpus.job import Text, Write
+from abtui.core.corpus.mapper import Mapper
+from abtui.core.corpus.unread import Unread
+from abtui.core.events import Event, SdkDefaults, read_events
+
+
+class CheckJob(msgspec.Struct, frozen=True):
+    """What is counted: the findings that a policy selects, each with so many places, of the config that is called `name`."""
+
+    name: str
+    policy: Policy
+    places: int = 3
+
+    def begin(self, configs: Sequence[Config], sdk: SdkDefaults) -> Surveying:
+        """The work with one config."""
+        return Surveying(self, configs[0], sdk)
+
+
+class Surveying:
+    """Surveys the events of texts. What could not be read is among the findings."""
+
+    def __init__(self, job: CheckJob, config: Config, sdk: SdkDefaults) -> None:
+        self._job, self._config, self._sdk = job, config, sdk
+        self._mapper, self._recent = Mapper(config), RecentIds()
+
+    def empty(self) -> Survey:
+        """The survey of no event. The findings of the config are those of the whole input's survey."""
+        return Survey(self._config, (), self._job.name, self._job.policy, places=self._job.places)
+
+    def add(self, fold: Survey, text: Text, _unread: Unread, _write: Write) -> None:
+        """Survey each event of a text."""
+        mapper, recent = self._mapper, self._recent
+        for item in read_events(text.pieces, text.name, self._sdk, stretch=text.stretch):
+            if isinstance(item, Event):
+                fold.add(item, mapper.outcome(item, recent=recent))
+            else:
+                fold.add_unreadable(item)
