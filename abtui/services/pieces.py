@@ -19,7 +19,7 @@ from abtui.services.configs import ConfigText
 from abtui.services.errors import FileError, ServiceError, error_reason
 from abtui.services.files import NotAFileError, Source, read_pieces
 
-WORTH_BYTES: Final = 32 << 20
+WORTH_BYTES: Final = 64 << 20
 """Fewer bytes are read in this process in less time than others need to start."""
 LEAST_STRETCH: Final = 2 << 20
 MOST_STRETCH: Final = 16 << 20
