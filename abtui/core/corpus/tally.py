@@ -1,10 +1,12 @@
-"""Counting any number of different things in bounded memory."""
+"""Counting names in bounded memory: the tally of which the names beyond its bound are only counted together."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable
-from typing import Final, Generic, Literal, TypeVar
+from typing import Final, Literal, TypeVar
+
+from abtui.core.corpus.least_tally import LeastTally
 
 MOST: Final = 10_000
 """The number of different things that are counted by themselves, so that memory does not grow with the corpus."""
@@ -16,49 +18,28 @@ Sign = Literal[1, -1]
 K = TypeVar("K", bound=Hashable)
 
 
-class Tally(Generic[K]):
+class Tally(LeastTally[K, None]):
     """How often each thing occurred. A thing is a text, or a tuple of texts.
 
-    After the first 10,000 different ones, or where there is no room for another, further things are only counted in `others`.
+    Of more than 10,000 different ones, or of more than there is room for, those whose hashes are least are counted by
+    themselves, and the others in `others`.
     """
 
     def __init__(self) -> None:
-        self.counts: Counter[K] = Counter()
-        self.others = 0
-        self._room = ROOM
+        super().__init__(_together, MOST, ROOM)
 
-    def add(self, thing: K, sign: Sign = 1) -> bool:
-        """Count `thing`. True if it is new and counted by itself. With the sign -1 one that was counted is removed."""
-        known = self.counts.get(thing, 0)
-        if not known:
-            size = _size(thing)
-            if sign < 0 or len(self.counts) >= MOST or size > self._room:
-                self.others += sign
-                return False
-            self._room -= size
-        if known + sign:
-            self.counts[thing] = known + sign
-        else:
-            del self.counts[thing]
-            self._room += _size(thing)
-        return not known
-
-    def copy(self) -> Tally[K]:
-        """An independent copy."""
-        other: Tally[K] = Tally()
-        other.counts, other.others, other._room = self.counts.copy(), self.others, self._room
-        return other
+    @property
+    def others(self) -> int:
+        """How often the things occurred that are not counted by themselves."""
+        return self.rest[None]
 
 
-def count(counter: Counter[K], thing: K, sign: Sign) -> None:
-    """Count a thing once more, or once less. A thing with a count of 0 is removed from the counter."""
-    counter[thing] += sign
+def count(counter: Counter[K], thing: K, times: int) -> None:
+    """Count a thing some times more, or less. A thing with a count of 0 is removed from the counter."""
+    counter[thing] += times
     if not counter[thing]:
         del counter[thing]
 
 
-def _size(thing: object) -> int:
-    """The characters of a text, or of several."""
-    if isinstance(thing, str):
-        return len(thing)
-    return sum(map(_size, thing)) if isinstance(thing, tuple) else 0
+def _together(_thing: Hashable) -> None:
+    """All are one group."""
