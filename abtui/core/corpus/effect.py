@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
+from abtui.core.corpus.fold import Fold
 from abtui.core.outcomes import Verdict
 from abtui.core.text.plain import plural
 
@@ -24,13 +25,15 @@ class Effect(NamedTuple):
 NO_EFFECT = Effect("Changes none of these events.", 0)
 
 
-class ChangeCounts:
+class ChangeCounts(Fold):
     """The events that change from OLD to NEW, counted.
 
     `sent` events are sent with both configs. `reasons` counts events whose verdict or reason changes, `other_units` those
     sent with other units. `renamed` counts events with another goal by the code of NEW's reason. `by_name` counts events by
     their name, for names whose entry differs in a map of names, `by_mapping` by the mappings that do something else.
     """
+
+    counted: ClassVar[tuple[str, ...]] = ("reasons", "renamed", "by_name", "by_mapping", "other_units")
 
     def __init__(self) -> None:
         self.sent = 0

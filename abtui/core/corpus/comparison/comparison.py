@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, partial
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from abtui.core.config import Config
 from abtui.core.corpus.comparison.causes import Causes
 from abtui.core.corpus.comparison.counts import FATE_KINDS, Counts, FateCounts, FindingCounts, Kinds, goal_of
 from abtui.core.corpus.comparison.crossing import CrossingCounts
 from abtui.core.corpus.comparison.effects import Effects
+from abtui.core.corpus.comparison.examples import Examples
 from abtui.core.corpus.comparison.masking import KeyMask
 from abtui.core.corpus.comparison.model import (
     CLASSES,
@@ -37,7 +38,9 @@ from abtui.core.corpus.comparison.settings import (
 )
 from abtui.core.corpus.comparison.several import part_changes, result_changes, sends
 from abtui.core.corpus.fast_reader import FieldPart
+from abtui.core.corpus.fold import Fold
 from abtui.core.corpus.mapper import Mapper
+from abtui.core.corpus.places import Piece
 from abtui.core.corpus.tally import Sign
 from abtui.core.delivery.request import KEY_HEADER
 from abtui.core.destination import Decision
@@ -56,12 +59,18 @@ def _is_edited(event: Event, before: Event | None) -> bool:
     return before is not None and before.value != event.value
 
 
-class Comparison:
+class Comparison(Fold):
     """Counts how events change from OLD to NEW, and keeps the first `examples` of each kind of change.
 
     Memory does not grow with the number of events. With `findings` the findings of each event are compared as well, which
     takes several times as long. `names` are what the configs are called.
+
+    The input may be read in pieces, each begun by `begin`. Comparisons of parts of it `merge` to that of the whole.
     """
+
+    counted: ClassVar[tuple[str, ...]] = (
+        "crossing", "_fates", "_findings", "_unreadable", "_outcomes", "_counts", "_moves", "_changed", "_old_goals", "_examples",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -85,7 +94,6 @@ class Comparison:
             self._frame = tuple(item for item in self._frame if item.name in (URL, KEY_HEADER))
         self._fates = FateCounts(*self.mappers)
         self._findings = FindingCounts(*self.mappers) if findings else None
-        self._most_examples = examples
         self._unreadable = 0
         self._outcomes: Counter[tuple[Verdict, str]] = Counter()
         """Events by verdict and reason code under OLD."""
@@ -98,16 +106,18 @@ class Comparison:
         self._several = self.mappers[0].destination.several
         self._old_goals = 0
         """Goals that several mappings send under OLD."""
-        self._kept: Counter[str] = Counter()
-        self._enough: set[Kinds] = set()
-        """Kinds of which no further example is needed."""
-        self._examples: list[Example] = []
+        self._examples = Examples(examples)
+
+    def begin(self, piece: Piece) -> None:
+        """A piece of the input begins: the events that are added next are in it, in order."""
+        self._examples.begin(piece)
 
     def add(self, event: Event, before: Event | None = None) -> Change | None:
         """Count an event. Returns how it changes, or None. `before` is the event that OLD got, if that was another one.
 
         An object that is no event counts as a piece of text that is none.
         """
+        self._examples.position.number += 1
         if not is_event(event.value):
             self.add_unreadable()
             return None
@@ -121,7 +131,7 @@ class Comparison:
         if not kinds:
             return None
         change = Change(kinds, old, new)
-        self._count(change, lambda: event, codes, before)
+        self._count(change, self._examples.position.number, lambda: event, codes, before)
         return change
 
     def take_back(self, event: Event, before: Event | None = None) -> None:
@@ -152,7 +162,9 @@ class Comparison:
         self._outcomes.update(map(_OUTCOME, olds))
         found: list[tuple[int, Kinds, Shape]] = []
         news: Iterable[Decision] = olds if self._alike else map(self._decide_new, values)
-        counted, enough, moves = self._changed, self._enough, self._moves
+        counted, enough, moves = self._changed, self._examples.enough, self._moves
+        first = self._examples.position.number + 1
+        self._examples.position.number += len(part.values)
         for index, value, old, new in zip(indexes or range(len(values)), values, olds, news, strict=True):
             kinds = self._kinds(value, old, new)
             if not kinds:
@@ -161,7 +173,7 @@ class Comparison:
             if kinds in enough:
                 counted[kinds] += 1
             else:
-                self._count(Change(kinds, old, new), partial(part.event, index), None)
+                self._count(Change(kinds, old, new), first + index, partial(part.event, index), None)
         return found
 
     def add_unreadable(self, sign: Sign = 1) -> None:
@@ -189,18 +201,19 @@ class Comparison:
         return kinds
 
     def _count(
-        self, change: Change, event: Callable[[], Event], codes: FieldChange | None, before: Event | None = None
+        self,
+        change: Change,
+        number: int,
+        event: Callable[[], Event],
+        codes: FieldChange | None,
+        before: Event | None = None,
     ) -> None:
-        """Count a change, and keep it as an example where there are too few of one of its kinds."""
-        kinds = change.kinds
+        """Count a change, and keep it as an example if it is among the first of one of its kinds. `number` is that in its piece."""
+        kinds, examples = change.kinds, self._examples
         self._changed[kinds] += 1
-        if kinds in self._enough:
-            return
-        if all(self._kept[kind] >= self._most_examples for kind in kinds):
-            self._enough.add(kinds)
-            return
-        self._kept.update(kinds)
-        self._examples.append(self._example(event(), change, codes, before))
+        rank = examples.position.piece, number
+        if examples.wants(kinds, rank):
+            examples.add(kinds, rank, self._example(event(), change, codes, before))
 
     def _example(self, event: Event, change: Change, codes: FieldChange | None, before: Event | None) -> Example:
         """An event with everything that differs. `codes` are those of its findings."""
@@ -281,7 +294,7 @@ class Comparison:
             units=counts.unit_changes(),
             frame=self._frame,
             findings=None if self._findings is None else self._findings.changes(),
-            examples=tuple(self._examples),
+            examples=self._examples.listed(),
             crossing=None if self.crossing is None else self.crossing.result(),
         )
 

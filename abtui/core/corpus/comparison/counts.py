@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Set
 from itertools import starmap
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
-from abtui.core.checks import RecentIds
 from abtui.core.contract import is_valid
 from abtui.core.corpus.comparison.fields import UnitDifference, other_parts_differ, unit_differences, units_of
 from abtui.core.corpus.comparison.masking import KeyMask
 from abtui.core.corpus.comparison.model import FindingChange, GoalChange, GoalKind, ReasonChange, UnitChange, UnitKind
 from abtui.core.corpus.comparison.several import pairs, sends
 from abtui.core.corpus.effect import ChangeCounts, NameEffect
+from abtui.core.corpus.fold import Fold
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.corpus.tally import Sign, Tally, count
 from abtui.core.destination import Decision
@@ -54,6 +54,8 @@ class Counts(ChangeCounts):
 
     `names` are those whose entry differs in a map of names, `mask` hides keys.
     """
+
+    counted: ClassVar[tuple[str, ...]] = (*ChangeCounts.counted, "goals", "goal_kinds", "units")
 
     def __init__(self, new: Mapper, names: Set[str], mask: KeyMask) -> None:
         super().__init__()
@@ -162,8 +164,10 @@ class Counts(ChangeCounts):
             yield (kind, *self._mask.names(old, new), changes[change])
 
 
-class FateCounts:
+class FateCounts(Fold):
     """Counts events by their fate under OLD and under NEW. Where catalogs differ, a fate can change though the request does not."""
+
+    counted: ClassVar[tuple[str, ...]] = ("alone", "decided", "_moves")
 
     def __init__(self, old: Mapper, new: Mapper) -> None:
         self.alike = judge_alike(old.config, new.config)
@@ -200,19 +204,21 @@ class FateCounts:
         return {old: {new: self._moves[old, new] for new in FATES} for old in FATES}
 
 
-class FindingCounts:
+class FindingCounts(Fold):
     """Counts the events that gain and lose findings, by code."""
 
+    counted: ClassVar[tuple[str, ...]] = ("_gained", "_lost")
+
     def __init__(self, old: Mapper, new: Mapper) -> None:
-        self._mappers = tuple((mapper, RecentIds()) for mapper in (old, new))
+        self._mappers = old, new
         self._gained: Counter[str] = Counter()
         self._lost: Counter[str] = Counter()
 
     def add(self, event: Event, before: Event) -> FieldChange | None:
         """Count an event, which was `before` under OLD. Returns its codes under both configs where they differ."""
         old, new = (
-            Counter(item.code for item in mapper.outcome(of, recent=recent).findings)
-            for of, (mapper, recent) in zip((before, event), self._mappers, strict=True)
+            Counter(item.code for item in mapper.outcome(of).findings)
+            for of, mapper in zip((before, event), self._mappers, strict=True)
         )
         if old == new:
             return None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, Literal, NamedTuple, get_args
+from typing import Any, ClassVar, Final, Literal, NamedTuple, get_args
 
 import msgspec
 
 from abtui.core.corpus.comparison.model import Crossing, CrossingTime
 from abtui.core.corpus.comparison.several import Pair, pairs, sends
+from abtui.core.corpus.fold import Fold
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.corpus.tally import Sign, count
 from abtui.core.delivery.request import KEY_HEADER
@@ -40,8 +41,10 @@ class _Request(NamedTuple):
     time: Any
 
 
-class CrossingCounts:
+class CrossingCounts(Fold):
     """Counts how events fare at two destinations, by the decisions about them."""
+
+    counted: ClassVar[tuple[str, ...]] = ("_traits", "_times")
 
     def __init__(self, old: Mapper, new: Mapper) -> None:
         self._mappers = old, new

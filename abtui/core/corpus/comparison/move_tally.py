@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from hashlib import blake2b
-from typing import Any, Final, cast
+from typing import Any, ClassVar, Final, cast
 
 from abtui.core.corpus.comparison.causes import Cause, Signature
 from abtui.core.corpus.comparison.counts import goal_of
@@ -13,6 +13,7 @@ from abtui.core.corpus.comparison.masking import KeyMask
 from abtui.core.corpus.comparison.moves import GoalMove, Move, MoveKey, NamedEvents, badness, settings_of
 from abtui.core.corpus.comparison.settings import KeyPath
 from abtui.core.corpus.comparison.several import differing
+from abtui.core.corpus.fold import Fold
 from abtui.core.corpus.least_tally import LeastTally
 from abtui.core.corpus.tally import Sign
 from abtui.core.destination import Decision
@@ -49,12 +50,14 @@ _OF_SIGNATURE: Final = 9
 """The fields of a shape that are those of its signature."""
 
 
-class MoveTally:
-    """Counts the events that change by their shapes. Two tallies of parts of a corpus merge to that of the whole.
+class MoveTally(Fold):
+    """Counts the events that change by their shapes.
 
     `names` and `fields` are those whose entries in maps of names and of fields differ, `name_key` gives the key of an event
     in maps of names.
     """
+
+    counted: ClassVar[tuple[str, ...]] = ("_shapes",)
 
     def __init__(
         self,
@@ -139,10 +142,6 @@ class MoveTally:
         digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
         return f"{self._mask.text(text)[:_LONGEST]}… {digest}"
 
-    def merge(self, other: MoveTally) -> None:
-        """Add the counts of another tally over the same configs."""
-        self._shapes.merge(other._shapes)
-
     def key(self, shape: Shape, causes: Callable[[Signature], tuple[Cause, ...]]) -> MoveKey:
         """The key of the move that events of a shape belong to. Each signature is judged once."""
         signature = shape[:_OF_SIGNATURE]
@@ -220,5 +219,6 @@ def _place(cause: Cause) -> tuple[int, KeyPath]:
 
 def _ranked(counts: Counter[Any]) -> list[tuple[Any, int]]:
     """The most frequent, in an order that does not depend on that of the events."""
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], [part or "" for part in item[0]]))
+    # No name is another thing than an empty one.
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], [(part is not None, part or "") for part in item[0]]))
     return ranked[:_MOST_NAMES]
