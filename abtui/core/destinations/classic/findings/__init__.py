@@ -9,6 +9,7 @@ from abtui.core.config.model import Config
 from abtui.core.destination import Check, Decision
 from abtui.core.destinations.classic import settings
 from abtui.core.destinations.classic.findings import dates, events, goals, units, unused
+from abtui.core.destinations.classic.reasons import REASONS
 from abtui.core.findings import Finding, declared_in
 
 RULES: Final = tuple(declared_in(settings, units, goals, dates, events, unused))
@@ -23,11 +24,15 @@ def checks_with(config: Config) -> Check:
         if decision.code == "THROWS":
             found.append(events.throws_finding(decision))
             return
-        events.check_event(event, decision, found)
+        sends = decision.verdict == "send"
+        is_goal = sends and REASONS[decision.code].goal
+        if not is_goal:
+            events.check_event(event, decision, found)
         goal_check.check(event, decision, found)
         unit_check.check(event, decision, found)
-        if decision.verdict == "send":
+        if is_goal or decision.code == "ATTRIBUTES":
             dates.check_dates(event, decision, found)
+        elif sends:
             events.check_exposure(decision, found)
 
     return check

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from abtui.core.destination import Decision
-from abtui.core.destinations.classic.reasons import REASONS
 from abtui.core.findings import Finding, error, warning
 from abtui.core.text.javascript import parse_date
 
@@ -39,10 +38,8 @@ FUTURE: Final = warning(
 
 
 def check_dates(event: dict[str, Any], decision: Decision, found: list[Finding]) -> None:
-    """Append the findings about the dates of a goal's or attributes' payload; an exposure has dates of its own."""
+    """Append the findings about the dates of a goal's or attributes' payload. Not for an exposure, which has dates of its own."""
     body = decision.body
-    if REASONS[decision.code].body_at is not None:
-        return
     sent = body["publishedAt"]
     if "goals" in body:
         original, path = body["goals"][0]["achievedAt"], "$.goals[0].achievedAt"
@@ -53,11 +50,14 @@ def check_dates(event: dict[str, Any], decision: Decision, found: list[Finding])
     if original is None or not _2010 <= original < _2051:
         found.append(_wrong(event, "originalTimestamp", original, path))
     received_at = event.get("receivedAt")
-    received = parse_date(received_at) if isinstance(received_at, str) else None
+    received = parse_date(received_at) if type(received_at) is str else None
     if received is None:
         return
+    latest = received + CLOCK_TOLERANCE_MS
+    if (sent is None or sent <= latest) and (original is None or original <= latest):
+        return
     for field, value, place in (("sentAt", sent, "$.publishedAt"), ("originalTimestamp", original, path)):
-        if value is not None and value > received + CLOCK_TOLERANCE_MS:
+        if value is not None and value > latest:
             late = (value - received) / 1000
             message = f"`{field}` is {late:,.0f} s later than `receivedAt`: the device's clock is ahead."
             hint = "Correct the clock; the destination sends the date as it is."

@@ -63,9 +63,20 @@ class GoalCheck:
         self._nearest = Nearest((*self._goals, EXPOSURE_EVENT))
         self._catalog = catalog
         self._near: dict[str, str | None] = {}
+        self._quiet: set[tuple[str, str]] = set()
+        """Reasons with the goals about which there is no finding."""
 
     def check(self, event: dict[str, Any], decision: Decision, found: list[Finding]) -> None:
         """Append the findings about the event's name and its goal."""
+        goal, before = decision.goal, len(found)
+        if type(goal) is not str:
+            self._check(event, decision, found)
+        elif (decision.code, goal) not in self._quiet:
+            self._check(event, decision, found)
+            if len(found) == before and len(self._quiet) < _REMEMBERED and len(goal) <= _LONGEST_REMEMBERED:
+                self._quiet.add((decision.code, goal))
+
+    def _check(self, event: dict[str, Any], decision: Decision, found: list[Finding]) -> None:
         code = decision.code
         if code in ("GOAL-OWN-NAME", "GOAL-NAMELESS") or (code == "NO-UNIT" and event.get("type") == "track"):
             self._own_name(event, decision, found)

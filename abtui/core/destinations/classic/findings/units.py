@@ -18,6 +18,9 @@ from abtui.core.text.paths import Path, path_text
 
 _NO_UID: Final = 'Send each unit as {"type": ..., "uid": ...}.'
 _BROUGHT: Final = ("properties", "absmartly", "units")
+_REMEMBERED: Final = 1_000
+_LONGEST_REMEMBERED: Final = 1_000
+"""The characters of all names of an event's fields."""
 
 
 def key_for_field(keys: Iterable[str], config: Config, usage: Usage) -> Fix | None:
@@ -86,6 +89,10 @@ class UnitCheck:
         self._config = config
         self._entries = ordered_items(config.settings["unitMapping"])
         self._catalog = catalog
+        self._quiet = {key for key, unit in self._entries if not self._told_by_catalog(unit)}
+        """The keys of those entries whose unit types the catalog has nothing to say about."""
+        self._absent: dict[tuple[str, ...], Finding] = {}
+        """The findings about entries without a value, by the entry's key and the names of the event's fields: few differ."""
 
     def check(self, event: dict[str, Any], decision: Decision, found: list[Finding]) -> None:
         """Append the findings about the units of a goal, of attributes or of an exposure."""
@@ -109,6 +116,11 @@ class UnitCheck:
         if no_unit:
             found.append(self._none(event, brought=brought is not ABSENT))
 
+    def _told_by_catalog(self, unit: str) -> bool:
+        told: list[Finding] = []
+        self._catalog.unit(unit, 0, None, told)
+        return bool(told)
+
     def _mapped(self, event: dict[str, Any], found: list[Finding]) -> None:
         index = 0
         for key, unit in self._entries:
@@ -118,10 +130,23 @@ class UnitCheck:
                 problem = uid_problem(value)
                 if problem is not None:
                     found.append(_uid_finding(problem, (key,), index, self._line(key)))
-                self._catalog.unit(unit, index, self._line(key), found)
+                if key not in self._quiet:
+                    self._catalog.unit(unit, index, self._line(key), found)
                 index += 1
+            elif value is None:
+                found.append(self._without_value(event, key))
             else:
                 found.append(self._unmatched(event, key))
+
+    def _without_value(self, event: dict[str, Any], key: str) -> Finding:
+        """The finding about an entry for which the event has nothing, or null: the names of its fields alone decide it."""
+        shape = (key, *event)
+        known = self._absent.get(shape)
+        if known is None:
+            known = self._unmatched(event, key)
+            if len(self._absent) < _REMEMBERED and sum(map(len, shape)) <= _LONGEST_REMEMBERED:
+                self._absent[shape] = known
+        return known
 
     def _unmatched(self, event: dict[str, Any], key: str) -> Finding:
         line, path = self._line(key), path_text((key,))
