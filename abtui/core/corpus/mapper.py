@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 import msgspec
 
@@ -20,11 +21,14 @@ from abtui.core.fetch import fetch_error
 from abtui.core.findings import Finding
 from abtui.core.mapping_names import names_of
 from abtui.core.masking import config_carries_key, outcome_without_keys
-from abtui.core.outcomes import UNSUBSCRIBED, Fate, MappingOutcome, Outcome, Request, Step
+from abtui.core.outcomes import UNSUBSCRIBED, Fate, MappingOutcome, Outcome, Reason, Request, Step
 from abtui.core.segment import READ_FIRST, SHOWS_FILTERED, event_label, event_name, filtered_by
 from abtui.core.text.javascript import stringify
 from abtui.core.text.paths import path_text
 from abtui.core.text.secret import hide_all, holds
+
+_REMEMBERED: Final = 1_000
+_LONGEST_REMEMBERED: Final = 200
 
 
 class Mapper:
@@ -48,6 +52,7 @@ class Mapper:
         self._file: str | None = None
         self._file_has_key = False
         self._carries_key = config_carries_key(config)
+        self._reasons: dict[tuple[str, str, str, str], Reason] = {}
 
     def decide(self, event: JSONObject, trace: Trace | None = None) -> Decision:
         """The decision about one event, without findings or sentences. Steps are appended to `trace`."""
@@ -131,17 +136,37 @@ class Mapper:
             return self._request.headers
         return {**self._request.headers, **{name: hide_all(value, self._secrets) for name, value in decision.headers}}
 
-    def _request_of(self, decision: Decision) -> Request:
-        frame, headers, own = self._request, self.headers(decision), tuple(dict(decision.headers or ()))
-        return Request(frame.method, frame.url, headers, decision.body, stringify(decision.body), own)
+    def _request_of(self, decision: Decision, *, wire: bool = True) -> Request:
+        frame, body, written = self._request, decision.body, stringify(decision.body) if wire else b""
+        if not decision.headers:
+            return Request(frame.method, frame.url, frame.headers, body, written)
+        return Request(frame.method, frame.url, self.headers(decision), body, written, tuple(dict(decision.headers)))
 
-    def outcome(self, event: Event, *, explain: bool = False, recent: RecentIds | None = None) -> Outcome:
-        """The outcome of one event. `recent` holds the messageIds before it; steps are included only with `explain`."""
+    def _reason(self, decision: Decision, event: JSONObject) -> Reason:
+        """The reason of a decision. Few differ in a corpus, so they are remembered."""
+        goal, name = decision.goal, event.get("event", "undefined")
+        if (goal is not None and type(goal) is not str) or type(name) is not str:
+            return reason(decision, event)
+        shape = decision.code, goal or "null", name, decision.detail
+        known = self._reasons.get(shape)
+        if known is None:
+            known = reason(decision, event)
+            if len(self._reasons) < _REMEMBERED and len(known.message) <= _LONGEST_REMEMBERED:
+                self._reasons[shape] = known
+        return known
+
+    def outcome(
+        self, event: Event, *, explain: bool = False, recent: RecentIds | None = None, wire: bool = True
+    ) -> Outcome:
+        """The outcome of one event. `recent` holds the messageIds before it; steps are included only with `explain`.
+
+        Without `wire` the requests have no bytes, for those who only count: writing them takes as long as the decision.
+        """
         trace: Trace | None = [] if explain else None
         decision = self.decide(event.value, trace)
         value = event.value
         if self._several:
-            results = self._results(event, decision)
+            results = self._results(event, decision, wire=wire)
             request = next((result.request for result in results if result.request is not None), None)
             fate = worst_fate(result.fate for result in results if result.verdict not in UNSUBSCRIBED)
             findings = self._checks.findings(event, decision, recent, valid=True)
@@ -150,7 +175,7 @@ class Mapper:
                 trace += _steps(decision.results)
         else:
             results = None
-            request = self._request_of(decision) if decision.verdict == "send" else None
+            request = self._request_of(decision, wire=wire) if decision.verdict == "send" else None
             valid = request is not None and is_valid(decision.body)
             fate = self.forecast.fate(decision, valid=valid)
             findings = self._checks.findings(event, decision, recent, valid=valid)
@@ -162,7 +187,7 @@ class Mapper:
             message_id=message_id if isinstance(message_id, str) else None,
             verdict=decision.verdict,
             fate=fate,
-            reason=reason(decision, value),
+            reason=self._reason(decision, value),
             segment_shows=SHOWS_FILTERED if decision.code == FILTERED else self._shows(decision, fate),
             request=request,
             findings=findings,
@@ -171,7 +196,7 @@ class Mapper:
         )
         return outcome_without_keys(outcome, self._secrets) if self._may_tell_key(event, findings) else outcome
 
-    def _results(self, event: Event, decision: Decision) -> tuple[MappingOutcome, ...]:
+    def _results(self, event: Event, decision: Decision, *, wire: bool) -> tuple[MappingOutcome, ...]:
         """What each mapping does with an event. A mapping's fate is that of its own request."""
         results = []
         for result in decision.results:
@@ -184,9 +209,9 @@ class Mapper:
                     name=self._names.get(result.mapping, result.mapping),
                     verdict=own.verdict,
                     fate=fate,
-                    reason=reason(own, event.value),
+                    reason=self._reason(own, event.value),
                     segment_shows=self._shows(own, fate),
-                    request=self._request_of(own) if own.verdict == "send" else None,
+                    request=self._request_of(own, wire=wire) if own.verdict == "send" else None,
                     findings=self._checks.of_result(event, result, valid=valid),
                     steps=result.steps,
                     goal=own.goal,

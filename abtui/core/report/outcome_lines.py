@@ -1,0 +1,81 @@
+"""Outcomes as lines of JSON, for `abtui map`: the same bytes as `outcome_json`, put together from parts that many outcomes share."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any, Final
+
+import orjson
+
+from abtui.core.outcomes import MappingOutcome, Outcome, Request
+from abtui.core.report.outcome import finding_object, outcome_json
+from abtui.core.text.plain import printable_json
+
+_REMEMBERED: Final = 1_000
+_LONGEST_REMEMBERED: Final = 1_000
+_NO_HEADERS: Final[Mapping[str, str]] = {}
+
+
+class OutcomeLines:
+    """Writes outcomes without their steps. It remembers what it wrote of the parts in which few outcomes differ."""
+
+    def __init__(self) -> None:
+        self._written: dict[Hashable, bytes] = {}
+        self._url, self._headers, self._frame = "", _NO_HEADERS, b""
+
+    def line(self, outcome: Outcome) -> bytes:
+        """The outcome on one line, without its line end."""
+        try:
+            return self._line(outcome)
+        except orjson.JSONEncodeError:
+            # A text contains a lone surrogate.
+            return outcome_json(outcome)
+
+    def _line(self, outcome: Outcome) -> bytes:
+        named = outcome.type, outcome.name
+        head = self._written.get(named) or self._remember(
+            named, b'"type":%b,"name":%b' % (_json(outcome.type), _json(outcome.name))
+        )
+        head = b'{"source":%b,%b,"messageId":%b' % (_json(outcome.source), head, _json(outcome.message_id))
+        if outcome.results is None:
+            return self._part(head, outcome) + b"}"
+        results = [self._part(b'{"mapping":%b' % _json(result.name), result) + b"}" for result in outcome.results]
+        return b'%b,"results":[%b]}' % (self._part(head, outcome), b",".join(results))
+
+    def _part(self, head: bytes, part: Outcome | MappingOutcome) -> bytes:
+        """The outcome, or one of its results, up to its last brace."""
+        reason, request, written = part.reason, part.request, self._written
+        told = part.verdict, part.fate, reason.code, reason.message, part.segment_shows
+        what = written.get(told) or self._remember(told, _what(part))
+        shown = b"null" if request is None else b"%b%b}" % (self._framed(request), request.body_bytes)
+        findings = b",".join(
+            [written.get(item) or self._remember(item, _json(finding_object(item))) for item in part.findings]
+        )
+        return b'%b%b%b,"findings":[%b]' % (head, what, shown, findings)
+
+    def _framed(self, request: Request) -> bytes:
+        """The request up to its body. Nearly all of a corpus have the same headers, as the same object."""
+        if request.headers is not self._headers or request.url != self._url:
+            frame = {"method": request.method, "url": request.url, "headers": dict(request.headers)}
+            self._frame = _json(frame)[:-1] + b',"body":'
+            self._url, self._headers = request.url, request.headers
+        return self._frame
+
+    def _remember(self, shape: Hashable, text: bytes) -> bytes:
+        if len(self._written) < _REMEMBERED and len(text) <= _LONGEST_REMEMBERED:
+            self._written[shape] = text
+        return text
+
+
+def _what(part: Outcome | MappingOutcome) -> bytes:
+    told: dict[str, Any] = {
+        "verdict": part.verdict,
+        "fate": part.fate,
+        "reason": {"code": part.reason.code, "message": part.reason.message},
+        "segmentShows": part.segment_shows,
+    }
+    return b',%b,"request":' % _json(told)[1:-1]
+
+
+def _json(value: object) -> bytes:
+    return printable_json(orjson.dumps(value))
