@@ -19,6 +19,7 @@ from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
 from abtui.core.outcomes import Outcome
 from abtui.core.report.outcome import outcome_json
+from abtui.core.report.outcome_lines import OutcomeLines
 from abtui.core.text.javascript import stringify
 from tests.kit import CONFIG, ENV, event, map_pieces, map_text
 from tests.thorough import MANY
@@ -82,8 +83,39 @@ events = st.fixed_dictionaries(
 )
 
 
+actions = config(
+    "destination: actions\nsettings:\n  collectorEndpoint: https://acme.absmartly.io/v1\n"
+    "  apiKey: ${KEY}\n  environment: staging\n" + CATALOG
+)
+
+
 def outcome_of(value: dict[str, Any], used: Config) -> Outcome:
     return Mapper(used).outcome(Event("test", value), explain=True)
+
+
+@settings(max_examples=MANY)
+@given(st.lists(events, min_size=1, max_size=6), st.sampled_from([*CONFIGS, actions]))
+def test_what_is_remembered_of_other_events_changes_no_outcome(values: list[dict[str, Any]], used: Config) -> None:
+    mapper, lines = Mapper(used), OutcomeLines()
+    for value in [*values, *values]:
+        item = Event("test", value)
+        outcome, fresh = mapper.outcome(item), Mapper(used).outcome(item)
+        assert outcome == fresh
+        assert lines.line(outcome) == outcome_json(fresh)
+        counted = mapper.outcome(item, wire=False)
+        assert [(one.url, one.headers, one.own) for one in counted.requests] == [
+            (one.url, one.headers, one.own) for one in fresh.requests
+        ]
+        assert stringify([one.body for one in counted.requests]) == stringify([one.body for one in fresh.requests])
+        assert (counted.fate, counted.reason, counted.findings) == (fresh.fate, fresh.reason, fresh.findings)
+
+
+@pytest.mark.parametrize("name", ["\ud800", "\x7f\u200b", 'a"\\b\n', "é"])
+def test_a_line_of_parts_has_the_same_escapes(name: str) -> None:
+    outcome = Mapper(CONFIGS[0]).outcome(
+        Event(name, {"type": "track", "event": name, "messageId": name, "userId": "1"})
+    )
+    assert OutcomeLines().line(outcome) == outcome_json(outcome)
 
 
 @settings(max_examples=MANY)
