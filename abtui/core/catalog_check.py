@@ -77,6 +77,10 @@ class CatalogCheck:
         path = "$.goals[0].name"
         found.append(GOAL.at(message, hint, event_path=event_path, payload_path=path, config_line=config_line))
 
+    def tells_unit(self, name: str) -> bool:
+        """Whether there is a finding about a unit type."""
+        return name in self.archived_units or (self.units is not None and name not in self.units)
+
     def unit(self, name: str, index: int, config_line: int | None, found: list[Finding]) -> None:
         """Append the finding about a unit type that the web console does not count, at the unit `index` of the payload."""
         if name in self.archived_units:

@@ -196,7 +196,7 @@ FETCH_THROWS: Final = "FETCH-THROWS"
 NOT_SUBSCRIBED: Final = "NOT-SUBSCRIBED"
 """The reason of an event that is for none of the destination's mappings."""
 CheckResult = Callable[[JSONObject, Result, list[Finding]], None]
-"""Like `Check`, about one mapping's result, whatever its verdict. `Check` itself has the summary, for what is about several."""
+"""Like `Check`, about the result of one mapping that is for the event. `Check` itself has the summary, for what is about several."""
 Shows = Callable[[Decision, Fate], str]
 """The word of Event Delivery for a decision, given the forecast of what becomes of the event."""
 ShowsAnswer = Callable[[int, "AnswerKind"], tuple[str, str]]

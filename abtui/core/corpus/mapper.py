@@ -52,6 +52,7 @@ class Mapper:
         self._file: str | None = None
         self._file_has_key = False
         self._carries_key = config_carries_key(config)
+        self._idle: dict[tuple[str, ...], MappingOutcome] = {}
         self._reasons: dict[tuple[str, str, str, str], Reason] = {}
 
     def decide(self, event: JSONObject, trace: Trace | None = None) -> Decision:
@@ -201,6 +202,9 @@ class Mapper:
         results = []
         for result in decision.results:
             own = result.decision
+            if own.verdict in UNSUBSCRIBED and not result.steps and own.goal is None:
+                results.append(self._unsubscribed(result, event.value))
+                continue
             valid = own.verdict == "send" and is_valid(own.body)
             fate = self.forecast.fate(own, valid=valid)
             results.append(
@@ -218,6 +222,27 @@ class Mapper:
                 )
             )
         return tuple(results)
+
+    def _unsubscribed(self, result: Result, event: JSONObject) -> MappingOutcome:
+        """What a mapping that is not for an event does with it: nothing, and in the same way for most events."""
+        own = result.decision
+        why = self._reason(own, event)
+        shape = result.mapping, own.verdict, own.code, own.detail, why.message
+        known = self._idle.get(shape)
+        if known is None:
+            fate = self.forecast.fate(own, valid=False)
+            known = MappingOutcome(
+                mapping=result.mapping,
+                name=self._names.get(result.mapping, result.mapping),
+                verdict=own.verdict,
+                fate=fate,
+                reason=why,
+                segment_shows=self._shows(own, fate),
+                request=None,
+            )
+            if len(self._idle) < _REMEMBERED and len(why.message) <= _LONGEST_REMEMBERED:
+                self._idle[shape] = known
+        return known
 
     def _may_tell_key(self, event: Event, findings: tuple[Finding, ...]) -> bool:
         """Whether a message about an event may quote an API key, because the config, the event or its file's name contains one."""

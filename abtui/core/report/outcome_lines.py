@@ -39,8 +39,19 @@ class OutcomeLines:
         head = b'{"source":%b,%b,"messageId":%b' % (_json(outcome.source), head, _json(outcome.message_id))
         if outcome.results is None:
             return self._part(head, outcome) + b"}"
-        results = [self._part(b'{"mapping":%b' % _json(result.name), result) + b"}" for result in outcome.results]
+        results = [self._result(result) for result in outcome.results]
         return b'%b,"results":[%b]}' % (self._part(head, outcome), b",".join(results))
+
+    def _result(self, result: MappingOutcome) -> bytes:
+        """What one mapping does. Most do nothing with an event, and always the same."""
+        if result.request is not None or result.findings:
+            return self._whole(result)
+        reason = result.reason
+        shape = result.name, result.verdict, result.fate, reason.code, reason.message, result.segment_shows
+        return self._written.get(shape) or self._remember(shape, self._whole(result))
+
+    def _whole(self, result: MappingOutcome) -> bytes:
+        return self._part(b'{"mapping":%b' % _json(result.name), result) + b"}"
 
     def _part(self, head: bytes, part: Outcome | MappingOutcome) -> bytes:
         """The outcome, or one of its results, up to its last brace."""

@@ -66,16 +66,16 @@ class ResultCheck:
 
     def twice(self, decision: Decision, found: list[Finding]) -> None:
         """Append the findings about results of an event that are the same."""
-        sent: dict[tuple[str, Any], str] = {}
+        sent: dict[tuple[str, Any], Part] = {}
         for result in decision.results:
             own = result.decision
             if own.verdict != "send":
                 continue
             part = self._checks[result.mapping].part
-            first = sent.setdefault((own.code, own.goal), part.shown)
-            if first != part.shown:
+            first = sent.setdefault((own.code, own.goal), part)
+            if first is not part and first.shown != part.shown:
                 what = "the exposure" if own.goal is None else f'the goal "{own.goal}"'
-                message = f"{first} and {part.shown} both send {what}."
+                message = f"{first.shown} and {part.shown} both send {what}."
                 hint = "Make their subscriptions exclusive of each other, or disable one of the two."
                 found.append(TWICE.at(message, hint, config_line=part.line("subscribe")))
 

@@ -120,7 +120,8 @@ class UnitCheck:
         units = decision.body["units"]
         for index, unit in enumerate(units):
             if isinstance(unit, dict) and isinstance(kind := unit.get("type"), str):
-                self._catalog.unit(kind, index, self._line(kind), found)
+                if self._catalog.tells_unit(kind):
+                    self._catalog.unit(kind, index, self._line(kind), found)
                 self._id(event, kind, unit.get("uid"), index, found)
         if decision.goal is None:
             return

@@ -89,7 +89,7 @@ class UnitCheck:
         self._config = config
         self._entries = ordered_items(config.settings["unitMapping"])
         self._catalog = catalog
-        self._quiet = {key for key, unit in self._entries if not self._told_by_catalog(unit)}
+        self._quiet = {key for key, unit in self._entries if not catalog.tells_unit(unit)}
         """The keys of those entries whose unit types the catalog has nothing to say about."""
         self._absent: dict[tuple[str, ...], Finding] = {}
         """The findings about entries without a value, by the entry's key and the names of the event's fields: few differ."""
@@ -115,11 +115,6 @@ class UnitCheck:
                 self._brought(event, brought, _BROUGHT, found)
         if no_unit:
             found.append(self._none(event, brought=brought is not ABSENT))
-
-    def _told_by_catalog(self, unit: str) -> bool:
-        told: list[Finding] = []
-        self._catalog.unit(unit, 0, None, told)
-        return bool(told)
 
     def _mapped(self, event: dict[str, Any], found: list[Finding]) -> None:
         index = 0
