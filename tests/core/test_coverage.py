@@ -28,8 +28,9 @@ from abtui.core.report.html import html
 from abtui.core.report.junit import junit
 from abtui.core.report.markdown import markdown
 from abtui.core.segment import is_event
-from tests.core.test_engine import values
+from tests.core.test_engine import CONFIGS, events, values
 from tests.kit import CONFIG, ENV, event
+from tests.thorough import MANY
 
 SAMPLES = Path(__file__).parents[2] / "sample_events"
 
@@ -358,3 +359,16 @@ def test_nothing_green_is_not_all_sent() -> None:
     [becomes, _, told] = check_report(result, Policy(), {}).summary
     assert becomes.text == "1 event: 1 never leaves."
     assert told.text == "0 events are green in Segment."
+
+
+@settings(max_examples=MANY)
+@given(st.lists(events, max_size=8), st.sampled_from(CONFIGS))
+def test_events_counted_together_are_counted_as_one_by_one(corpus: list[dict[str, Any]], config: Config) -> None:
+    mapper = Mapper(config)
+    together, one_by_one = (Survey(config, (), "config.yaml", Policy()) for _ in range(2))
+    for number, value in enumerate([*corpus, *corpus]):
+        item = Event(f"e.jsonl:{number}", value)
+        together.add(item, mapper.outcome(item, wire=False))
+        one_by_one.add(item, mapper.outcome(item))
+        one_by_one.result()
+    assert together.result() == one_by_one.result()

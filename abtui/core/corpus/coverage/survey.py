@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from abtui.core.config import Config, Policy
+from abtui.core.corpus.coverage.alike import AlikeEvents
 from abtui.core.corpus.coverage.findings import FindingTally, fails
 from abtui.core.corpus.coverage.model import CheckResult
 from abtui.core.corpus.coverage.unused import coverage_findings
@@ -40,6 +41,7 @@ class Survey:
         self._findings = FindingTally(policy, places)
         self._findings.add(findings, name)
         self._usage = None if config is None else Usage(config)
+        self._alike = None if self._usage is None else AlikeEvents(self._usage)
         self._config = config
         self._experiments = (
             None if config is None or config.experiments is None else ExperimentSummary(config.experiments)
@@ -51,8 +53,8 @@ class Survey:
         """Count an event and its outcome."""
         self._findings.add_event(outcome.findings, outcome.source)
         self._not_events += not is_event(event.value)
-        if self._usage is not None:
-            self._usage.add(event.value, outcome)
+        if self._alike is not None:
+            self._alike.add(event.value, outcome)
         if self._experiments is not None:
             accepted = [self._experiments.add(request.body, request.headers) for request in outcome.requests]
             if is_lost(event.value, accepted):
@@ -68,6 +70,8 @@ class Survey:
 
         `unread` is the number of files that could not be read; with `expected` there should have been an event.
         """
+        if self._alike is not None:
+            self._alike.count()
         usage = self._usage
         tally = self._findings.copy()
         if usage is not None:

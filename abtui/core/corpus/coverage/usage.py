@@ -20,7 +20,7 @@ from abtui.core.corpus.coverage.model import (
     TypeCount,
     UnitCount,
 )
-from abtui.core.corpus.tally import Sign, Tally, count
+from abtui.core.corpus.tally import Tally, count
 from abtui.core.destination import FILTERED, JSONObject, MapKeys
 from abtui.core.destinations import REASONS, destination_of
 from abtui.core.experiments.results import ExperimentResult
@@ -85,85 +85,80 @@ class Usage:
         vars(other).update({name: _copied(value) for name, value in vars(self).items()})
         return other
 
-    def add(self, event: JSONObject, outcome: Outcome) -> None:
-        """Count an event and its outcome. An object that is no event is not counted, here and below."""
+    def add(self, event: JSONObject, outcome: Outcome, times: int = 1) -> None:
+        """Count an event and its outcome, or so many that are alike. An object that is no event is not counted, here and below."""
         if not is_event(event):
             return
-        self.add_use(event, outcome)
+        self.add_use(event, outcome, times)
         verdict, code = outcome.verdict, outcome.reason.code
         reason = REASONS[code]
-        self._types.setdefault(event["type"], Counter())[verdict, outcome.fate] += 1
-        self._reasons[verdict, code] += 1
+        self._types.setdefault(event["type"], Counter())[verdict, outcome.fate] += times
+        self._reasons[verdict, code] += times
         if outcome.segment_shows == SHOWS_SUCCESS:
-            self._success += 1
+            self._success += times
             if outcome.request is None:
-                self._nothing[code] += 1
+                self._nothing[code] += times
         for part in (outcome,) if outcome.results is None else outcome.results:
             if part.request is not None:
-                self._add_body(part.request.body, exposure=REASONS[part.reason.code].body_at is not None)
+                self._add_body(part.request.body, times, exposure=REASONS[part.reason.code].body_at is not None)
         if outcome.request is not None or reason.no_unit:
-            self._unit_events += 1
+            self._unit_events += times
 
-    def add_use(self, event: JSONObject, outcome: Outcome, sign: Sign = 1) -> None:
+    def add_use(self, event: JSONObject, outcome: Outcome, times: int = 1) -> None:
         """Count only what an event uses of the config, which is all that `coverage_findings` needs and much faster.
 
-        With the sign -1 an event that was counted with these arguments is removed.
+        With -1 for `times` an event that was counted with these arguments is removed.
         """
         if not is_event(event):
             return
-        self.events += sign
+        self.events += times
         if outcome.reason.code == FILTERED:
             return
         for result in outcome.results or ():
-            self.mapped[result.mapping, result.verdict] += sign
+            self.mapped[result.mapping, result.verdict] += times
             if result.verdict not in UNSUBSCRIBED:
-                self.mapped_fates[result.mapping, result.fate] += sign
+                self.mapped_fates[result.mapping, result.fate] += times
         for path in self._uses(event, outcome):
-            self.filled[path] += sign
+            self.filled[path] += times
         counts = self.fields.counts
         for key, value in event.items():
             kind = type(value)
             if kind is str or kind is int or kind is float:
-                if sign > 0 and key in counts:
+                if times > 0 and key in counts:
                     counts[key] += 1
                 else:
-                    self.fields.add(key, sign)
+                    self.fields.add(key, times)
         for key in self._mapped_fields:
             kind = type(event.get(key))
             if kind is str or kind is int or kind is float:
-                self.identities[key] += sign
+                self.identities[key] += times
         for path in self._decided_by(event):
-            self.setting_fates[path, outcome.fate] += sign
+            self.setting_fates[path, outcome.fate] += times
         if self._name_maps:
-            self._add_name(event, outcome, sign)
+            self._add_name(event, outcome, times)
 
-    def _add_name(self, event: Mapping[str, Any], outcome: Outcome, sign: Sign) -> None:
+    def _add_name(self, event: Mapping[str, Any], outcome: Outcome, times: int) -> None:
         name = outcome.name
         if outcome.type in _VIEWS and name is not None:
-            self.viewed.add(name, sign)
+            self.viewed.add(name, times)
             return
         key = self._name_key(event)
         if key is not None and key in self._mapped_names:
-            count(self.entries, key, sign)
-            self.entry_fates[key, outcome.fate] += sign
-        elif key is not None and name is not None and self.unmapped.add(name, sign):
+            count(self.entries, key, times)
+            self.entry_fates[key, outcome.fate] += times
+        elif key is not None and name is not None and self.unmapped.add(name, times):
             self.first[name] = outcome.source
 
-    def _add_body(self, body: object, *, exposure: bool) -> None:
-        """Count what is sent. Goals inside an exposure pass no map of names, and a unit without an id identifies nobody."""
-        if not isinstance(body, dict):
-            return
-        goals, units = body.get("goals"), body.get("units")
-        for goal in goals if isinstance(goals, list) else ():
-            name = goal.get("name") if isinstance(goal, dict) else None
-            if exposure:
-                self._exposure_goals += 1
-            elif isinstance(name, str):
-                self._goals.add(name)
-        brought = [unit for unit in units if isinstance(unit, dict)] if isinstance(units, list) else []
-        types = [unit.get("type") for unit in brought if unit.get("uid") is not None]
-        for kind in dict.fromkeys(kind for kind in types if isinstance(kind, str)):
-            self._units.add(kind)
+    def _add_body(self, body: object, times: int, *, exposure: bool) -> None:
+        """Count what is sent. Goals inside an exposure pass no map of names."""
+        goals, units = sent_names(body, exposure=exposure)
+        if exposure:
+            self._exposure_goals += len(goals) * times
+        else:
+            for name in goals:
+                self._goals.add(name, times)
+        for kind in units:
+            self._units.add(kind, times)
 
     def without_entry(self) -> tuple[NameCount, ...]:
         """The names that no map of names has an entry for, the most frequent first."""
@@ -250,6 +245,25 @@ class Usage:
         counts.update({unit: 0 for unit in identities if unit not in counts})
         for unit, events in counts.most_common():
             yield UnitCount(type=self._shown(unit), count=events, identities=tuple(identities.get(unit, ())))
+
+
+def sent_names(body: object, *, exposure: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of the goals in a body, and the types of the units, of those that have an id: without one a unit identifies nobody.
+
+    The goals inside an exposure have no names here: these are not counted one by one.
+    """
+    if type(body) is not dict:
+        return (), ()
+    goals, units = body.get("goals"), body.get("units")
+    names, types = [], {}
+    for goal in goals if type(goals) is list else ():
+        name = "" if exposure else goal.get("name") if type(goal) is dict else None
+        if type(name) is str:
+            names.append(name)
+    for unit in units if type(units) is list else ():
+        if type(unit) is dict and unit.get("uid") is not None and type(unit.get("type")) is str:
+            types[unit["type"]] = True
+    return tuple(names), tuple(types)
 
 
 def _by_verdict(counter: Counter[tuple[Verdict, Fate]]) -> dict[Verdict, int]:

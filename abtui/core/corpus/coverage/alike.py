@@ -1,0 +1,95 @@
+"""Events that differ in nothing that coverage counts, counted together: a corpus has many events and few kinds of them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any, Final
+
+import msgspec
+
+from abtui.core.corpus.coverage.usage import Usage, sent_names
+from abtui.core.destination import JSONObject
+from abtui.core.destinations import REASONS
+from abtui.core.outcomes import Outcome
+
+_MOST: Final = 1_000
+_LONGEST: Final = 2_000
+"""The characters that the names in a kind of event may have, so that those that wait take little memory."""
+_READ: Final = ("type", "event", "name")
+"""The fields whose values matter; of the others only whether they are text or a number."""
+_SCALARS: Final = (str, int, float)
+
+
+class AlikeEvents:
+    """Events on their way into a `Usage`. Of each kind one stands for all of them until `count` is called."""
+
+    def __init__(self, usage: Usage) -> None:
+        self._usage = usage
+        self._waiting: dict[Hashable, int] = {}
+        self._standing: dict[Hashable, tuple[JSONObject, Outcome]] = {}
+
+    def add(self, event: JSONObject, outcome: Outcome) -> None:
+        """Count an event and its outcome, now or later."""
+        kind = _kind(event, outcome)
+        waiting = self._waiting
+        if kind in waiting:
+            waiting[kind] += 1
+        elif kind is not None and _size(kind) <= _LONGEST:
+            if len(waiting) >= _MOST:
+                self.count()
+            waiting[kind] = 1
+            self._standing[kind] = _stands_for(event), _without_values(outcome)
+        else:
+            # Names are counted in the order in which they come.
+            self.count()
+            self._usage.add(event, outcome)
+
+    def count(self) -> None:
+        """Count all that wait."""
+        for kind, times in self._waiting.items():
+            self._usage.add(*self._standing[kind], times)
+        self._waiting.clear()
+        self._standing.clear()
+
+
+def _kind(event: JSONObject, outcome: Outcome) -> tuple[Any, ...] | None:
+    """All that is counted of an event; None where that depends on more than a few values, as with several mappings."""
+    label = event.get("event", "")
+    if outcome.results is not None or type(label) is not str or type(event.get("type")) is not str:
+        return None
+    sent, code = outcome.request, outcome.reason.code
+    return (
+        outcome.type,
+        label,
+        outcome.name,
+        outcome.verdict,
+        outcome.fate,
+        code,
+        outcome.segment_shows,
+        None if sent is None else sent_names(sent.body, exposure=REASONS[code].body_at is not None),
+        *event,
+        *map(type, event.values()),
+    )
+
+
+def _size(kind: tuple[Any, ...]) -> int:
+    """The characters of all names in a kind of event."""
+    return sum(len(part) if type(part) is str else _size(part) for part in kind if type(part) in (str, tuple))
+
+
+def _stands_for(event: JSONObject) -> JSONObject:
+    """An event that is counted as this one is, without what is large in it."""
+    return {
+        key: value if type(value) is str and key in _READ else 0 if type(value) in _SCALARS else None
+        for key, value in event.items()
+    }
+
+
+def _without_values(outcome: Outcome) -> Outcome:
+    """An outcome that is counted as this one is: of its body only the goals and the units."""
+    request = outcome.request
+    if request is not None:
+        goals, units = sent_names(request.body, exposure=REASONS[outcome.reason.code].body_at is not None)
+        body = {"goals": [{"name": name} for name in goals], "units": [{"type": unit, "uid": ""} for unit in units]}
+        request = msgspec.structs.replace(request, body=body, body_bytes=b"")
+    return msgspec.structs.replace(outcome, request=request, findings=(), steps=())
