@@ -46,6 +46,10 @@ def event_findings(event: Event, recent: RecentIds | None, found: list[Finding])
         )
     if value.get("messageId") is not None:
         _message_id(event, value["messageId"], recent, found)
+    text = event.text
+    if type(text) is bytes and len(text) <= EVENT_LIMIT_BYTES:
+        # Nearly all events: compact JSON is never longer than what was read.
+        return
     size = event_size(event)
     if size > EVENT_LIMIT_BYTES:
         message = f"The event has {size:,} bytes; Segment refuses events over {EVENT_LIMIT_BYTES:,}."

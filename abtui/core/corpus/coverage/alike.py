@@ -20,25 +20,31 @@ _READ: Final = ("type", "event", "name")
 _SCALARS: Final = (str, int, float)
 
 
+class _Waiting(msgspec.Struct):
+    """What stands for some events that are alike, and their number."""
+
+    event: JSONObject
+    outcome: Outcome
+    times: int = 1
+
+
 class AlikeEvents:
     """Events on their way into a `Usage`. Of each kind one stands for all of them until `count` is called."""
 
     def __init__(self, usage: Usage) -> None:
         self._usage = usage
-        self._waiting: dict[Hashable, int] = {}
-        self._standing: dict[Hashable, tuple[JSONObject, Outcome]] = {}
+        self._waiting: dict[Hashable, _Waiting] = {}
 
     def add(self, event: JSONObject, outcome: Outcome) -> None:
         """Count an event and its outcome, now or later."""
         kind = _kind(event, outcome)
-        waiting = self._waiting
-        if kind in waiting:
-            waiting[kind] += 1
+        waiting = self._waiting.get(kind)
+        if waiting is not None:
+            waiting.times += 1
         elif kind is not None and _size(kind) <= _LONGEST:
-            if len(waiting) >= _MOST:
+            if len(self._waiting) >= _MOST:
                 self.count()
-            waiting[kind] = 1
-            self._standing[kind] = _stands_for(event), _without_values(outcome)
+            self._waiting[kind] = _Waiting(_stands_for(event), _without_values(outcome))
         else:
             # Names are counted in the order in which they come.
             self.count()
@@ -46,10 +52,9 @@ class AlikeEvents:
 
     def count(self) -> None:
         """Count all that wait."""
-        for kind, times in self._waiting.items():
-            self._usage.add(*self._standing[kind], times)
+        for waiting in self._waiting.values():
+            self._usage.add(waiting.event, waiting.outcome, waiting.times)
         self._waiting.clear()
-        self._standing.clear()
 
 
 def _kind(event: JSONObject, outcome: Outcome) -> tuple[Any, ...] | None:
