@@ -33,14 +33,13 @@ class OutcomeLines:
 
     def _line(self, outcome: Outcome) -> bytes:
         named = outcome.type, outcome.name
-        head = self._written.get(named) or self._remember(
-            named, b'"type":%b,"name":%b' % (_json(outcome.type), _json(outcome.name))
-        )
-        head = b'{"source":%b,%b,"messageId":%b' % (_json(outcome.source), head, _json(outcome.message_id))
-        if outcome.results is None:
-            return self._part(head, outcome) + b"}"
-        results = [self._result(result) for result in outcome.results]
-        return b'%b,"results":[%b]}' % (self._part(head, outcome), b",".join(results))
+        head = self._written.get(named) or self._remember(named, _named(*named))
+        parts = [b'{"source":', _json(outcome.source), head, _json(outcome.message_id)]
+        self._add(outcome, parts)
+        if outcome.results is not None:
+            parts += b',"results":[', b",".join([self._result(result) for result in outcome.results]), b"]"
+        parts.append(b"}")
+        return b"".join(parts)
 
     def _result(self, result: MappingOutcome) -> bytes:
         """What one mapping does. Most do nothing with an event, and always the same."""
@@ -51,18 +50,24 @@ class OutcomeLines:
         return self._written.get(shape) or self._remember(shape, self._whole(result))
 
     def _whole(self, result: MappingOutcome) -> bytes:
-        return self._part(b'{"mapping":%b' % _json(result.name), result) + b"}"
+        parts = [b'{"mapping":', _json(result.name)]
+        self._add(result, parts)
+        parts.append(b"}")
+        return b"".join(parts)
 
-    def _part(self, head: bytes, part: Outcome | MappingOutcome) -> bytes:
-        """The outcome, or one of its results, up to its last brace."""
+    def _add(self, part: Outcome | MappingOutcome, parts: list[bytes]) -> None:
+        """Add what the outcome and its results have alike, without the last brace."""
         reason, request, written = part.reason, part.request, self._written
         told = part.verdict, part.fate, reason.code, reason.message, part.segment_shows
-        what = written.get(told) or self._remember(told, _what(part))
-        shown = b"null" if request is None else b"%b%b}" % (self._framed(request), request.body_bytes)
-        findings = b",".join(
-            [written.get(item) or self._remember(item, _json(finding_object(item))) for item in part.findings]
-        )
-        return b'%b%b%b,"findings":[%b]' % (head, what, shown, findings)
+        parts.append(written.get(told) or self._remember(told, _what(part)))
+        if request is None:
+            parts.append(b'null,"findings":[')
+        else:
+            parts += self._framed(request), request.body_bytes, b'},"findings":['
+        if part.findings:
+            found = [written.get(item) or self._remember(item, _json(finding_object(item))) for item in part.findings]
+            parts.append(b",".join(found))
+        parts.append(b"]")
 
     def _framed(self, request: Request) -> bytes:
         """The request up to its body. Nearly all of a corpus have the same headers, as the same object."""
@@ -76,6 +81,10 @@ class OutcomeLines:
         if len(self._written) < _REMEMBERED and len(text) <= _LONGEST_REMEMBERED:
             self._written[shape] = text
         return text
+
+
+def _named(kind: str | None, name: str | None) -> bytes:
+    return b',"type":%b,"name":%b,"messageId":' % (_json(kind), _json(name))
 
 
 def _what(part: Outcome | MappingOutcome) -> bytes:
