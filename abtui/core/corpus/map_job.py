@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Literal
 
 import msgspec
@@ -17,6 +18,7 @@ from abtui.core.corpus.unread import Unread
 from abtui.core.events import SdkDefaults, Unreadable, read_events
 from abtui.core.outcomes import UNSUBSCRIBED, Fate, MappingOutcome, Outcome, Verdict
 from abtui.core.report.outcome import curl, outcome_json, result_row, table_row
+from abtui.core.report.outcome_lines import OutcomeLines
 from abtui.core.segment import is_event
 from abtui.core.text.plain import single_line
 
@@ -56,13 +58,13 @@ class Mapping:
         self._job, self._sdk = job, sdk
         self._mapper = Mapper(config)
         self._reader = FieldReader(config) if job.form == "body" else None
+        line = partial(outcome_json, explain=True) if job.explain else OutcomeLines().line
         forms: dict[Form, Callable[[Outcome], bytes | None]] = {
-            "jsonl": self._line,
-            "json": lambda outcome: b"," + self._line(outcome),
+            "json": lambda outcome: b"," + line(outcome),
             "curl": _curls,
             "table": self._row,
         }
-        self._form = forms.get(job.form, self._line)
+        self._form = forms.get(job.form, line)
 
     def empty(self) -> MapCounts:
         """Counts of nothing."""
@@ -106,9 +108,6 @@ class Mapping:
                 bodies = [body_bytes(decision) for decision in decisions if decision.verdict == "send"]
             if bodies:
                 write(b"\n".join(bodies))
-
-    def _line(self, outcome: Outcome) -> bytes:
-        return outcome_json(outcome, explain=self._job.explain)
 
     def _row(self, outcome: Outcome) -> bytes:
         """The row of an outcome, with its steps, and below it the rows of its results where one row cannot tell all.

@@ -43,6 +43,6 @@ class Surveying:
         mapper, recent = self._mapper, self._recent
         for item in read_events(text.pieces, text.name, self._sdk, stretch=text.stretch):
             if isinstance(item, Event):
-                fold.add(item, mapper.outcome(item, recent=recent))
+                fold.add(item, mapper.outcome(item, recent=recent, wire=False))
             else:
                 fold.add_unreadable(item)
