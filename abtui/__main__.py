@@ -89,8 +89,11 @@ def main() -> None:
                 signal.signal(signal.SIGINT, signal.default_int_handler)
             else:
                 raise SystemExit(open_workbench(config, events))
+        garbage.start()
         from abtui.cli.commands import run
 
+        # Events are thousands of objects that are freed without a collection.
+        garbage.settle()
         raise SystemExit(run(open_workbench))
     except KeyboardInterrupt:
         # Pressed while the libraries were loaded; later the command handles it.
