@@ -286,8 +286,9 @@ def _warn(message: str, hint: str) -> None:
 class TwiceInput(CorpusInput):
     """Events that are read twice: for a plan, and to be sent. A source that can be read only once is spooled meanwhile."""
 
-    def __init__(self, paths: Sequence[str], sdk: SdkDefaults, label: str) -> None:
+    def __init__(self, paths: Sequence[str], sdk: SdkDefaults, label: str, reader: FieldReader) -> None:
         super().__init__(paths, sdk, label)
+        self._reader = reader
         self._spooled: dict[int, tuple[Spool, list[int]]] = {}
 
     def _sources(self) -> Iterator[tuple[str, Iterator[bytes]]]:
@@ -302,12 +303,16 @@ class TwiceInput(CorpusInput):
             sizes.append(len(piece))
             yield piece
 
+    def items(self) -> Iterator[Event | Unreadable]:
+        """All events and unreadable pieces, in order. Of most events only the fields are read that the reader reads."""
+        return self.read(lambda pieces, name: self._reader.events(pieces, name, self.sdk))
+
     def again(self) -> Iterator[Event | Unreadable]:
         """All items once more. Problems are not reported again."""
         for at, source in enumerate(self._expansion.sources):
             pieces = _spooled_pieces(*self._spooled[at]) if at in self._spooled else read_pieces(source)
             with suppress(ServiceError):
-                yield from read_events(pieces, source.name, self.sdk)
+                yield from self._reader.events(pieces, source.name, self.sdk)
 
 
 def _spooled_pieces(spool: Spool, sizes: list[int]) -> Iterator[bytes]:

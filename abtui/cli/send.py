@@ -20,17 +20,18 @@ from abtui.cli.inputs import TwiceInput, load_config, sdk_defaults
 from abtui.cli.narrate import narrate
 from abtui.cli.output import on_terminal
 from abtui.cli.send_arguments import SendArguments, SendUsage, new_run, resumed_run, send_parameters, target_of
+from abtui.core.corpus.fast_reader import FieldReader
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.delivery.options import pack_options
 from abtui.core.delivery.plan import Flags, Plan, Question, consent
 from abtui.core.delivery.progress import Control, Example, Progress, RequestSettled
 from abtui.core.delivery.report import forecast, plan_report, plan_sentences, run_report
 from abtui.core.delivery.runs import Run, SentEvent, run_without_journal, wait_words
-from abtui.core.delivery.shift import NewestDate, offset_words
+from abtui.core.delivery.shift import SHIFT_FIELDS, NewestDate, offset_words
 from abtui.core.delivery.shipment import ShipmentBuilder
 from abtui.core.events import Unreadable
 from abtui.core.report import Sentence
-from abtui.core.segment import is_event
+from abtui.core.segment import LABEL_FIELDS
 from abtui.core.text.javascript import parse_date
 from abtui.core.text.plain import file_name, plural
 from abtui.services import clock
@@ -109,7 +110,8 @@ class SendCommand:
         offset = None if resumed is None else options.shift
         self._builder = ShipmentBuilder(Mapper(self._config), resume=resume, offset=offset)
         sdk = msgspec.structs.replace(sdk_defaults(None, always=True), now=options.now)
-        self._input = TwiceInput(arguments.paths, sdk, "planning")
+        fields = LABEL_FIELDS if options.shift is None else (*LABEL_FIELDS, *SHIFT_FIELDS)
+        self._input = TwiceInput(arguments.paths, sdk, "planning", FieldReader(self._config, more=fields))
 
     def carry_out(self, *, despite_changes: bool) -> int:
         """Plan, ask, send and report; returns the exit code."""
@@ -138,7 +140,7 @@ class SendCommand:
             for item in self._builder.count(corpus.items(), newest):
                 if isinstance(item, Unreadable):
                     corpus.unread.add_unreadable(item)
-                elif not is_event(item.value):
+                else:
                     corpus.unread.add_not_event(item)
         if newest is not None:
             self._options = options = msgspec.structs.replace(

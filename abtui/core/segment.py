@@ -72,6 +72,10 @@ def event_name(event: dict[str, Any]) -> str | None:
     return name if isinstance(name, str) else None
 
 
+LABEL_FIELDS: Final = ("event", "name", "type", "context", "traits", "groupId", "previousId", "userId")
+"""The fields that `event_label` reads."""
+
+
 def event_label(event: dict[str, Any]) -> str:
     """One short text for a list of events: the name, or else an audience, traits, a group or a user."""
     name = event_name(event)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any, Final
 
@@ -12,8 +13,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from abtui.core.config import Config
+from abtui.core.corpus.fast_reader import FieldReader
+from abtui.core.corpus.mapper import Mapper
+from abtui.core.delivery.shift import SHIFT_FIELDS
+from abtui.core.delivery.shipment import ShipmentBuilder
+from abtui.core.events import read_events
+from abtui.core.events.model import Item
+from abtui.core.segment import LABEL_FIELDS
 from tests.core.test_engine import config
-from tests.core.test_fast_reader import by_the_fast_lane, by_the_whole_way
+from tests.core.test_fast_reader import SDK, by_the_fast_lane, by_the_whole_way
 from tests.kit import CONFIG
 from tests.thorough import SLOW
 
@@ -37,6 +45,9 @@ _SCALARS: Final = [
     "1e400", "12345678901234567890", "18446744073709551616", "-9223372036854775809", "9007199254740993", "0.1", "true", "false", "null", "NaN", "01", "1.",
     '"\\ud800"', '"\\u00e9"', '"é"', '"\\ud83d\\ude00"', '"a\tb"', '"\\x"', "{}", "[]", "tru", '"\x7f"', '"\\u0000"',
 ]  # fmt: skip
+
+ATTRIBUTES: Final = config(f"{CONFIG}behavior: {{ identify: attributes }}\n")
+_BETWEEN: Final = ["\n", "\r\n", "\n\n", "", " ", "\n\n\n"]
 
 
 class _Texts:
@@ -84,6 +95,20 @@ class _Texts:
         end = self._chance.choice(["\n", "\n", "\n", "\r\n", "\n\n"])
         return end.join(self.text() for _ in range(size)).encode("utf-8", "surrogatepass")
 
+    def plain(self) -> bytes:
+        """Events without a mistake. Now and then something else is between two of them than a line end."""
+        between = self._chance.sample(_BETWEEN, 2)
+        kinds = ("track", "page", "identify", "group")
+        values = [
+            {"type": self._chance.choice(kinds), "userId": f"u{number}", "traits": {"a": number}, "sentAt": "2025"}
+            | self._chance.choice([{}, {"event": "A", "name": "B"}, {"originalTimestamp": "2025-01-01T00:00:00.000Z"}])
+            | self._chance.choice([{}, {"context": {"personas": {"computation_key": "vip"}}}, {"context": "none"}])
+            | self._chance.choice([{}, {"properties": {"absmartly": {"units": [], "publishedAt": 1}}}])
+            for number in range(20)
+        ]
+        ends = [self._chance.choice(between) if self._chance.random() < 0.2 else "\n" for _ in values]
+        return "".join(json.dumps(value) + end for value, end in zip(values, ends, strict=True)).encode()
+
     def pieces(self, data: bytes) -> list[bytes]:
         """The text cut at places made by chance, as a pipe gives it."""
         places = sorted(self._chance.randrange(len(data) + 1) for _ in range(self._chance.randrange(6)))
@@ -99,6 +124,21 @@ def test_both_ways_give_the_same_bodies(seed: int, used: Config) -> None:
     # Line by line a difference is not hidden by what is broken on the lines before it.
     line = data.split(b"\n")[0]
     assert by_the_fast_lane([line + b"\n"], used) == by_the_whole_way([line + b"\n"], used)
+
+
+def _to_send(items: Iterable[Item], used: Config, offset: int | None) -> list[tuple[int, str, str, bytes]]:
+    entries = ShipmentBuilder(Mapper(used), offset=offset).entries(enumerate(items))
+    return [(entry.index, entry.source, entry.name, entry.request.body_bytes) for entry in entries]
+
+
+@settings(max_examples=TEXTS // _IN_ONE // 4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.integers(0, 2**32), st.sampled_from([*CONFIGS, ATTRIBUTES]), st.sampled_from([None, 86_400_000]))
+def test_both_ways_send_the_same_with_the_same_places_and_names(seed: int, used: Config, offset: int | None) -> None:
+    texts = _Texts(seed)
+    # One window of lines without a mistake takes another way than what has one.
+    for data in (texts.corpus(_IN_ONE), *(texts.plain() for _ in range(8))):
+        fast = FieldReader(used, more=(*LABEL_FIELDS, *SHIFT_FIELDS)).events(texts.pieces(data), "f", SDK)
+        assert _to_send(fast, used, offset) == _to_send(read_events([data, b""], "f", SDK), used, offset)
 
 
 E_SENT: Final = '"sentAt":"2025","originalTimestamp":"2025"'

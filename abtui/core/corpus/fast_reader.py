@@ -6,7 +6,7 @@ never reads, such as `context`, are only skipped. Findings and steps need the wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import Any, Final, TypedDict
 
@@ -24,6 +24,8 @@ from abtui.core.text.json_text import DEEPEST, openings
 _READ: Final = ("type", "event", "name", "integrations")
 """What is read of every event, whatever its destination."""
 _TYPES: Final = frozenset(EVENT_TYPES)
+_CONTEXT: Final = "context"
+"""The largest field of most events. For a label it is kept as text, and read only where the label is in it."""
 _FEW_LINES: Final = 8 * 1024
 """Bytes of lines whose brackets are counted together: all of a few events have fewer than one event may have."""
 
@@ -45,19 +47,46 @@ class FieldPart(msgspec.Struct, frozen=True):
         item = next(islice(items, index, None))
         return item if isinstance(item, Event) else Event(item.source, self.values[index])
 
+    def events(self) -> Iterator[Item]:
+        """The events with their sources; where the text is one event on each line, they have only the fields that were read."""
+        if self._event is not None:
+            yield self._event
+            return
+        values, prefix = self.values, f"{self._source}:"
+        lines = self._text.removesuffix(b"\n").split(b"\n")
+        if len(lines) != len(values) or not all(line[:1] == b"{" and line[-1:] == b"}" for line in lines):
+            # Between two values there may be no line end, or several.
+            yield from read_events(iter([self._text]), self._source, first_line=self._line)
+            return
+        for line, value in enumerate(values, self._line):
+            # Only the audience of an identify call is told from it.
+            if value["type"] == "identify" and type(value.get(_CONTEXT)) is msgspec.Raw:
+                value[_CONTEXT] = msgspec.json.decode(value[_CONTEXT])
+            yield Event(f"{prefix}{line}", value, None, (), line)
+
 
 class FieldReader:
-    """Reads the fields of events that the destinations of some configs look at."""
+    """Reads the fields of events that the destinations of some configs look at, and `more`."""
 
-    def __init__(self, *configs: Config) -> None:
+    def __init__(self, *configs: Config, more: Collection[str] = ()) -> None:
         destinations = [(destination_of(config.destination), config) for config in configs]
         read = (name for of, config in destinations for name in (*of.fields, *of.mapped_fields(config)))
-        names = dict.fromkeys((*_READ, *BODY_FIELDS, *read), Any)
+        names: dict[str, Any] = dict.fromkeys((*_READ, *BODY_FIELDS, *read), Any)
+        for name in more:
+            names.setdefault(name, msgspec.Raw if name == _CONTEXT else Any)
         # msgspec takes one key for another if the name of a field is empty or not ASCII: then all fields are read.
         plain = all(name and name.isascii() for name in names) and not any(of.reads_any for of, _ in destinations)
         kind: Any = TypedDict("Fields", names, total=False) if plain else dict[str, Any]  # type: ignore[operator]
         decoder = msgspec.json.Decoder(kind)
         self._decode_line, self._decode_lines = decoder.decode, decoder.decode_lines
+
+    def events(self, pieces: Iterable[bytes], source: str, sdk: SdkDefaults) -> Iterator[Item]:
+        """The items of `read_events`, whose events have at least the fields that the reader reads."""
+        for part in self.parts(pieces, source, sdk):
+            if isinstance(part, Unreadable):
+                yield part
+            else:
+                yield from part.events()
 
     def parts(
         self, pieces: Iterable[bytes], source: str, sdk: SdkDefaults, *, stretch: Stretch | None = None

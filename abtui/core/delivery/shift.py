@@ -12,6 +12,8 @@ _FROM: Final = 1_262_304_000_000
 _UNTIL: Final = 2_556_144_000_000
 """2010 to the end of 2050, in milliseconds. A date outside is a mistake (DATE-RANGE), and never the newest."""
 _EXPOSURE_FIELDS: Final = ("properties", "traits")
+SHIFT_FIELDS: Final = (*DATES, *_EXPOSURE_FIELDS)
+"""The fields of an event in which a date may be moved."""
 _OWN_DATES: Final = {"exposures": "exposedAt", "goals": "achievedAt", "attributes": "setAt"}
 
 

@@ -61,13 +61,16 @@ class ShipmentBuilder:
         self._first_changed = ""
 
     def count(self, items: Iterable[Item], newest: NewestDate | None = None) -> Iterator[Item]:
-        """Count a whole corpus for the plan, and pass its items on. `newest` looks at the dates of the events."""
+        """Count a whole corpus for the plan, and pass on what is no event. `newest` looks at the dates of the events."""
         for index, item in enumerate(items):
             self._counted = index + 1
-            if newest is not None and isinstance(item, Event) and is_event(item.value):
-                newest.add(item.source, item.value)
-            self.count_item(index, item)
-            yield item
+            if not isinstance(item, Unreadable) and is_event(item.value):
+                if newest is not None:
+                    newest.add(item.source, item.value)
+                self._count(index, item)
+            else:
+                self.count_item(index, item)
+                yield item
 
     def count_item(self, index: int, item: Item) -> None:
         """Count one item of a corpus for the plan."""
@@ -80,6 +83,10 @@ class ShipmentBuilder:
 
     def _count(self, index: int, event: Event) -> None:
         decision, resume = self._mapper.decide_for_target(event.value), self.resume
+        if resume is None and not decision.results:
+            self._new += decision.verdict == "send"
+            self.counts.add(decision.verdict, decision.code, fate=self._mapper.fate(decision))
+            return
         sent = self._mapper.sent(decision)
         if resume is not None and (recorded := resume.mappings(index)):
             digests = {entry.mapping: payload_digest(entry.request.body_bytes) for entry in self._entries(index, event)}
