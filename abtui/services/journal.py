@@ -26,7 +26,7 @@ from abtui.core.delivery.policy import STATES, EventResult
 from abtui.core.delivery.receipts import Receipt
 from abtui.core.delivery.runs import journal_name, payload_digest
 from abtui.core.text.plain import file_name, one_line
-from abtui.core.text.secret import Secret, hide
+from abtui.core.text.secret import Secret, hide, holds
 from abtui.services import clock
 from abtui.services.errors import FileError
 from abtui.services.journal_file import (
@@ -187,6 +187,9 @@ class Journal:
 
     def _insert(self, sql: sqlite3.Connection, request: int, new: list[tuple[int, Entry]]) -> None:
         secret = self._secret
+        # Where the key is in none of the texts together, it is in none of them: they need not be searched one by one.
+        texts = "\n".join(text for _, entry in new for text in (entry.source, entry.name, entry.mapping))
+        hidden = secret if secret is not None and holds(texts, (secret,)) else None
         sql.executemany(
             "INSERT INTO events (run, number, item, request, source, name, digest, body, mapping)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -196,11 +199,11 @@ class Journal:
                     number,
                     entry.index,
                     request,
-                    one_line(hide(entry.source, secret), 200),
-                    one_line(hide(entry.name, secret), 120),
+                    one_line(hide(entry.source, hidden), 200),
+                    one_line(hide(entry.name, hidden), 120),
                     payload_digest(entry.request.body_bytes),
                     _excerpt(entry.request.body_bytes, secret) if number < _EXCERPTS_ALWAYS else None,
-                    hide(entry.mapping, secret),
+                    hide(entry.mapping, hidden),
                 )
                 for number, entry in new
             ],

@@ -86,6 +86,8 @@ def without_users(batch: Batch, users: Set[tuple[str, str]], mode: Mode) -> tupl
 
     An event that belongs to one of `users` and to another user holds back the later events of that other user too.
     """
+    if users.isdisjoint(batch.users):
+        return batch, ()
     blocked = set(users)
     held_back: list[Entry] = []
     left: list[Entry] = []
@@ -96,8 +98,6 @@ def without_users(batch: Batch, users: Set[tuple[str, str]], mode: Mode) -> tupl
         else:
             held_back.append(entry)
             blocked |= own
-    if not held_back:
-        return batch, ()
     return make_batch(batch.number, left, mode) if left else None, tuple(held_back)
 
 

@@ -50,6 +50,8 @@ def single_line(text: str) -> str:
 
 def one_line(text: str, width: int) -> str:
     """`text` as one printable line of at most `width` characters, cut with an ellipsis."""
+    if len(text) <= width and text.isascii() and text.isprintable():
+        return text
     line = printable(text.replace("\n", " ").replace("\t", " "))
     return line if len(line) <= width else line[: max(0, width - 1)] + "…"
 

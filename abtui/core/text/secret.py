@@ -76,7 +76,8 @@ def holds(data: str | bytes, secrets: Iterable[Secret]) -> bool:
 
 def hide(text: str, secret: Secret | None) -> str:
     """`text` with the key masked everywhere, in any form."""
-    return text if secret is None else hide_all(text, (secret,))
+    forms = None if secret is None else secret.forms
+    return text if secret is None or forms is None or not forms.stand_in(text) else forms.masked(text, secret.masked)
 
 
 def hide_all(text: str, secrets: Iterable[Secret]) -> str:
@@ -108,6 +109,8 @@ def excerpt(text: str, width: int, secrets: Iterable[Secret], start: int = 0, en
 def _standing_in(text: str, secrets: Iterable[Secret]) -> list[tuple[SecretForms, str]]:
     """The forms and the masks of the keys that are in a text, the longest key first."""
     found = [secret for secret in secrets if secret.forms is not None and secret.forms.stand_in(text)]
+    if not found:
+        return []
     found.sort(key=lambda secret: -len(secret.reveal()))
     return [(secret.forms, secret.masked) for secret in found if secret.forms is not None]
 
