@@ -82,19 +82,23 @@ class Speed:
 
     def __init__(self) -> None:
         self._marks: deque[tuple[float, int]] = deque()
+        self._events = 0
+        """The events of all marks: a report after each request must not go through those of three seconds."""
 
     def add(self, now: float, events: int) -> None:
         """Count events that ended at this moment."""
         self._marks.append((now, events))
-        while self._marks and self._marks[0][0] < now - _WINDOW_SECONDS:
-            self._marks.popleft()
+        self._events += events
+        self._forget(now)
 
     def at(self, now: float) -> float:
         """Events a second at this moment."""
-        recent = [(when, events) for when, events in self._marks if when >= now - _WINDOW_SECONDS]
-        if not recent:
-            return 0.0
-        return sum(events for _, events in recent) / max(0.5, now - recent[0][0])
+        self._forget(now)
+        return self._events / max(0.5, now - self._marks[0][0]) if self._marks else 0.0
+
+    def _forget(self, now: float) -> None:
+        while self._marks and self._marks[0][0] < now - _WINDOW_SECONDS:
+            self._events -= self._marks.popleft()[1]
 
 
 class Example(msgspec.Struct, frozen=True):
