@@ -6,7 +6,7 @@ import os
 from typing import Final
 
 SLOW: Final = bool(os.environ.get("ABTUI_SLOW"))
-MANY: Final = 1_000 if SLOW else 50
+MANY: Final = 1_000 if SLOW else 40
 """Examples of a property that says much."""
-SOME: Final = 100 if SLOW else 40
+SOME: Final = 100 if SLOW else 30
 """Examples of any other property. The plain run has the same ones each time: beside them stand tables of what is known to be odd."""

@@ -65,7 +65,9 @@ def own_event(case: Case) -> Event:
 
 
 @cache
+@cache
 def samples() -> tuple[list[Event], CaseFile]:
+    """The events, and what is recorded of them. Nothing changes either."""
     events = list(all_events())
     return events, read(recorded(read_sample_config(CONFIG_TEXT), events)[0])
 

@@ -25,7 +25,7 @@ from tests.core.test_fast_reader import SDK, by_the_fast_lane, by_the_whole_way
 from tests.kit import CONFIG
 from tests.thorough import SLOW
 
-TEXTS: Final = 100_000 if SLOW else 10_000
+TEXTS: Final = 100_000 if SLOW else 6_000
 _IN_ONE: Final = 100
 """Texts of one example: making an example costs more than reading a text."""
 _MAPPINGS: Final = [

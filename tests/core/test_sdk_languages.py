@@ -182,5 +182,5 @@ def test_what_is_no_literal_is_told_with_its_place(code: str, at: str) -> None:
     ],
 )
 def test_a_hostile_line_is_read_to_its_end(start: str, scrap: str) -> None:
-    items = read_text(start + scrap * (30_000 // len(scrap)))
+    items = read_text(start + scrap * (15_000 // len(scrap)))
     assert not any(isinstance(item, Event) for item in items)

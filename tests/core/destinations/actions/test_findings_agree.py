@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 from hypothesis import given
@@ -20,12 +21,19 @@ from tests.core.destinations.actions.test_random_mappings import ACTION, EVENTS,
 STOPS_ALL = {"CONFIG-SETTINGS-REFUSED", "CONFIG-MAPPING-INVALID", "CONFIG-MAPPING-REQUIRED", "CONFIG-FQL-INVALID", "CONFIG-FQL-NEVER"}  # fmt: skip
 
 
+@cache
+def mapper_of(text: str) -> tuple[ConfigReading, Mapper]:
+    """What a config is read as, and its mapper, made once: many of the recorded cases have the same config."""
+    reading = read_config(text, {})
+    assert reading.config is not None
+    return reading, Mapper(reading.config)
+
+
 def told(given: dict[str, Any], event: dict[str, Any]) -> tuple[ConfigReading, Outcome]:
     """All that is found in a config and an event. The config is YAML, as JSON is."""
-    reading = read_config(json.dumps({"destination": "actions", **given}), {})
-    assert reading.config is not None
-    outcome = Mapper(reading.config).outcome(Event("e:1", event))
-    usage = Usage(reading.config)
+    reading, mapper = mapper_of(json.dumps({"destination": "actions", **given}))
+    outcome = mapper.outcome(Event("e:1", event))
+    usage = Usage(mapper.config)
     usage.add(event, outcome)
     for _source, item in coverage_findings(usage):
         assert item.message
