@@ -57,8 +57,8 @@ def pytest_collection(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The checks of types take the longest of all: last, the other workers would wait for them."""
-    items.sort(key=lambda item: item.path.name != "test_quality.py")
+    """The checks of types and the parts of the benchmark take the longest of all: last, the other workers would wait for them."""
+    items.sort(key=lambda item: item.path.name not in ("test_quality.py", "test_bench.py"))
 
 
 def pytest_collection_finish() -> None:

@@ -155,7 +155,7 @@ def _session(space: Workspace, corpus: Path, events: int, label: str) -> list[Fi
             terminal.settle(0.3)
         # The sentence says how many fates are not known yet.
         terminal.first_seen({"mapped": re.compile(_all(events).pattern + r"[^\n?]*\n")}, 300)
-        _rest(terminal.pid)
+        _rest(terminal.pid, 0.2 if space.brief else 1.0)
         before = _cpu(terminal.pid)
         moves = space.rounds(_MOVES)
         for _ in range(moves):
@@ -207,12 +207,12 @@ def _peak(pid: int) -> float:
     return total / 1024
 
 
-def _rest(pid: int) -> None:
+def _rest(pid: int, seconds: float) -> None:
     """Wait until a process has nothing to do: it counts and compares once all is mapped."""
     before, end = -1.0, time.perf_counter() + 120
-    while (used := _cpu(pid)) > before + 0.2 and time.perf_counter() < end:
+    while (used := _cpu(pid)) > before + seconds / 5 and time.perf_counter() < end:
         before = used
-        time.sleep(1)
+        time.sleep(seconds)
 
 
 def _cpu(pid: int) -> float:
