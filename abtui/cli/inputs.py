@@ -15,6 +15,7 @@ import msgspec
 from abtui.cli.narrate import known_keys, narrate, narrate_finding, remember_keys
 from abtui.cli.output import on_terminal
 from abtui.core.config import Config, ConfigReading
+from abtui.core.corpus.fast_reader import FieldReader
 from abtui.core.corpus.job import Job
 from abtui.core.corpus.unread import Told, Unread
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
