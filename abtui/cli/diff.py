@@ -8,7 +8,16 @@ from typing import NamedTuple
 import click
 
 from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
-from abtui.cli.inputs import NOW_OPTION, OUTSIDE_OPTION, CorpusInput, load_config, sdk_defaults
+from abtui.cli.inputs import (
+    JOBS_OPTION,
+    NOW_OPTION,
+    OUTSIDE_OPTION,
+    CorpusInput,
+    opened_config,
+    sdk_defaults,
+    texts_of,
+    usable,
+)
 from abtui.cli.narrate import Command
 from abtui.core.config import Config
 from abtui.core.corpus.comparison import comparison_report
@@ -16,6 +25,7 @@ from abtui.core.corpus.comparison.job import DiffJob
 from abtui.core.corpus.comparison.model import ComparisonResult
 from abtui.core.events import SdkDefaults
 from abtui.core.text.plain import file_name
+from abtui.services.configs import ConfigText
 from abtui.services.files import STDIN
 from abtui.services.git import git_place
 
@@ -32,6 +42,7 @@ _MOST_EXAMPLES = 1_000
     help="The number of events to show for each kind of change.",
 )  # fmt: skip
 @click.option("--findings", is_flag=True, help="Also compare the findings of each event. Takes several times as long.")
+@JOBS_OPTION
 @FORMAT_OPTION
 @NOW_OPTION
 @OUTSIDE_OPTION
@@ -42,6 +53,7 @@ def diff(
     exit_code: bool,
     examples: int,
     findings: bool,
+    jobs: int | None,
     forms: tuple[Form, ...],
     now: str | None,
 ) -> int:
@@ -62,20 +74,28 @@ def diff(
         raise click.UsageError("Standard input (-) can be only one of OLD, NEW and EVENTS.")
     refuse_inputs(forms, [old, new, *paths])
     sdk = sdk_defaults(now)
-    configs = load_config(old), load_config(new)
+    opened = [(one := opened_config(place), usable(one)) for place in (old, new)]
     job = DiffJob((file_name(old), file_name(new)), findings, examples)
-    result, whole = compared(job, configs, paths, sdk)
+    texts = texts_of(*(one for one, _ in opened))
+    result, whole = compared(job, [config for _, config in opened], paths, sdk, texts, jobs)
     file = None if new == STDIN or git_place(new) else new
     write_report(comparison_report(result, file=file), forms)
     return 1 if not whole or (exit_code and result.changed) else 0
 
 
-def compared(job: DiffJob, configs: Sequence[Config], paths: Sequence[str], sdk: SdkDefaults) -> Compared:
-    """Compare configs over events. Raises UsageError if there is no event."""
+def compared(
+    job: DiffJob,
+    configs: Sequence[Config],
+    paths: Sequence[str],
+    sdk: SdkDefaults,
+    texts: Sequence[ConfigText] = (),
+    jobs: int | None = None,
+) -> Compared:
+    """Compare configs over events; in several processes only with their `texts`. Raises UsageError if there is no event."""
     corpus = CorpusInput(paths, sdk, "comparing")
     comparison = job.comparison(configs)
     with corpus:
-        corpus.fold(job, configs, comparison)
+        corpus.fold(job, configs, comparison, texts=texts, jobs=jobs)
     result = comparison.result(unread=corpus.problems)
     if not result.events:
         what = f"There is no event in the input. {corpus.not_events_sentence}".rstrip()

@@ -14,7 +14,7 @@ import pytest
 
 from abtui.cli import inputs
 from tests.cli.kit import KEY, abtui
-from tests.generate import event_lines
+from tests.generate import actions_config_text, event_lines
 from tests.kit import CONFIG
 
 BROKEN = (
@@ -33,6 +33,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Events in several files, of which one is large, one compressed, one broken off, and one a table."""
     path = tmp_path_factory.mktemp("jobs")
     (path / "config.yaml").write_text(CONFIG)
+    (path / "other.yaml").write_text(actions_config_text())
     lines = [line.decode() for line in islice(event_lines(), 600)]
     for at, broken in enumerate(BROKEN):
         lines.insert(97 * at, broken)
@@ -60,6 +61,8 @@ def short_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
         (2, ("map", "config.yaml", "events", "--format", "json")),
         (3, ("map", "config.yaml", "events", "--format", "table")),
         (3, ("map", "config.yaml", "events/table.csv", "events/list.json", "--format", "table")),
+        (2, ("diff", "config.yaml", "other.yaml", "events", "--format", "json")),
+        (3, ("diff", "config.yaml", "other.yaml", "events", "--findings", "--examples", "9")),
         (2, ("experiments", "config.yaml", "events", "--format", "json", "--unit", "u1")),
     ],
 )

@@ -47,6 +47,7 @@ class Comparing:
         """Compare each event of a text."""
         pieces, name, sdk, stretch = text.pieces, text.name, self._sdk, text.stretch
         reader = self._reader
+        fold.begin(text.place)
         if reader is None:
             for item in read_events(pieces, name, sdk, stretch=stretch):
                 if isinstance(item, Unreadable):
