@@ -166,9 +166,9 @@ class Folding:
         self._again.append(task)
 
     def _held(self) -> Sequence[_Task]:
-        """The tasks that may not go on, as too much output waits: all but those that the others wait for."""
+        """The tasks that may not go on, as too much output waits: all but the first, unless that waits for one of their workers."""
         too_much = sum(task.waiting.on_disk for task in self._open) > _ON_DISK
-        return self._open[1:] if too_much else ()
+        return self._open[1:] if too_much and not self._again else ()
 
     def _given(self) -> Iterator[Output | PieceResult]:
         """The results and the output whose turn it is."""

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from abtui.core.corpus.unread import Unread
 from abtui.core.events import SdkDefaults
+from abtui.services import folding
 from abtui.services.files import Source, expand
 from abtui.services.folding import Folding, Output, started
 from abtui.services.pieces import (
@@ -237,6 +238,20 @@ def test_a_file_that_changes_while_it_is_read(tmp_path: Path) -> None:
     path.unlink()
     result = fold_piece(begin(Items(), [], SDK), last, lines.append)
     assert "no such file" in result.problems[0].message
+
+
+@pytest.mark.parametrize("on_disk", [0, 1 << 20])
+def test_output_that_waits_is_bounded(on_disk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What does not fit into memory waits in files, and what does not fit there makes the workers wait; the output is the same."""
+    monkeypatch.setattr(folding, "_IN_MEMORY", 100)
+    monkeypatch.setattr(folding, "_ON_DISK", on_disk)
+    paths = [tmp_path / f"{number}.json" for number in range(6)]
+    for number, path in enumerate(paths):
+        path.write_text("\n".join(named("A" * 2_000, number) for _ in range(500 if number % 2 else 5)))
+    sources = expand(list(map(str, paths))).sources
+    with started(Errand(Items(), (), SDK), 3) as workers:
+        output, *_ = gathered(sources, workers, 1 << 20)
+    assert output == b"\n".join(at_once(one)[0] for one in sources)
 
 
 def test_a_process_that_dies_is_told_and_its_piece_is_read_again(tmp_path: Path) -> None:
