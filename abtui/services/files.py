@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 import sys
-from bisect import insort
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
@@ -19,23 +17,14 @@ import msgspec
 from abtui.core.text.plain import file_name
 from abtui.services.compression import BLOCK, CompressionError, gunzip
 from abtui.services.errors import FileError
+from abtui.services.event_names import READ_IN_FOLDER, LeftOut, is_events
 
 STDIN = "-"
-SUFFIXES = (".json", ".jsonl", ".ndjson", ".csv", ".har", ".txt", ".log", ".js", ".gz")
-"""The files of a folder that are read: events, lines of code, recordings, and Segment's archives. A file given by itself may have any name."""
-_ROTATED = re.compile(r"[.-]\d[\d_-]*\Z")
-"""What a rotated file has behind its name: `orders.jsonl.1`, `app.log-20260131`."""
-_PART = re.compile(r"part-[^.]*\Z")
-"""A part of the output of a cluster, which has no suffix."""
-_READ_IN_FOLDER = f"In a folder, files ending in {', '.join(SUFFIXES)}, rotated ones (.jsonl.1) and part-* are read"
 CONFIG_SUFFIXES = (".yaml", ".yml", ".tf")
 """The names of configs. Whether a file is one depends on its content (`file_kinds`)."""
 _CONFIG_LIMIT = 16 << 20
 """The most bytes of a config that are read; the core refuses a far smaller one with its own message."""
-_NOT_GZ = (".tar.gz",)
 _GIVE_A_FILE = "Give a file there: a device may never end."
-_NAMED = 3
-"""How many files that were left out are named."""
 _MAGIC_BYTES = 6
 _GZIP_MAGIC = b"\x1f\x8b"
 _TAR_MAGIC_AT = 257
@@ -60,35 +49,6 @@ class Source(msgspec.Struct, frozen=True):
 
 class NotAFileError(FileError):
     """The path is not a file, pipe or folder. It may be a device, which may never end."""
-
-
-class LeftOut:
-    """The files of folders that are not read because of their names. Hidden files are not counted."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.names: list[str] = []
-        """The first names, in order."""
-
-    def add(self, name: str) -> None:
-        """Count one more file."""
-        self.count += 1
-        insort(self.names, name)
-        del self.names[_NAMED:]
-
-    @property
-    def message(self) -> str:
-        """How many there are, and the first names; "" if there are none."""
-        if not self.count:
-            return ""
-        more = f" and {self.count - len(self.names):,} more" if self.count > len(self.names) else ""
-        files = "1 file of a folder was" if self.count == 1 else f"{self.count:,} files of folders were"
-        return f"{files} left out: {', '.join(map(file_name, self.names))}{more}."
-
-    @property
-    def hint(self) -> str:
-        """How to have them read."""
-        return f"{_READ_IN_FOLDER}; name any other file itself."
 
 
 class Expansion(NamedTuple):
@@ -129,7 +89,7 @@ def expand(paths: Sequence[str]) -> Expansion:
                 errors.append(
                     FileError(
                         f"{file_name(path)} holds no file of events.",
-                        f"{_READ_IN_FOLDER}.",
+                        f"{READ_IN_FOLDER}.",
                     )
                 )
         elif stat.S_ISREG(status.st_mode):
@@ -170,19 +130,11 @@ def is_input(file: str, path: str) -> bool:
             return os.path.isfile(file) and sys.stdin is not None and os.path.samefile(file, sys.stdin.fileno())
         if os.path.isdir(path):
             below = os.path.relpath(os.path.realpath(file), os.path.realpath(path)).split(os.sep)
-            return not any(name.startswith(".") for name in below) and _is_events(below[-1])
+            return not any(name.startswith(".") for name in below) and is_events(below[-1])
         # A terminal may be both read and written.
         return os.path.isfile(file) and os.path.samefile(file, path)
     except (OSError, ValueError):
         return False
-
-
-def _is_events(name: str) -> bool:
-    """Whether a file of a folder is read, judged by its name."""
-    lower = name.lower()
-    if lower.startswith(".") or lower.endswith(_NOT_GZ):
-        return False
-    return lower.endswith(SUFFIXES) or _ROTATED.sub("", lower).endswith(SUFFIXES) or _PART.match(lower) is not None
 
 
 def _folder(folder: str, errors: list[FileError], left_out: LeftOut) -> list[tuple[str, str, int | None]]:
@@ -195,7 +147,7 @@ def _folder(folder: str, errors: list[FileError], left_out: LeftOut) -> list[tup
         for name in files:
             path = os.path.join(parent, name)
             parts = Path(path).relative_to(folder).parts
-            if _is_events(name):
+            if is_events(name):
                 found.append((parts, path))
             elif not name.startswith("."):
                 left_out.add("/".join(parts))

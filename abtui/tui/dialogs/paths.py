@@ -11,7 +11,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, DirectoryTree, Input, Label
 
-from abtui.services.files import CONFIG_SUFFIXES, SUFFIXES
+from abtui.services.event_names import SUFFIXES
+from abtui.services.files import CONFIG_SUFFIXES
 from abtui.tui.dialogs.dialog import Dialog
 from abtui.tui.kit.text_input import TextInput
 
