@@ -24,6 +24,7 @@ from abtui.services.file_kinds import split_paths
 from abtui.services.files import STDIN
 from abtui.services.folders import OUTSIDE_FLAG
 from abtui.services.loopback import ports
+from abtui.services.object_store import FOR_COMMANDS, is_url
 from abtui.services.standard_input import keep_for_events
 
 _COMMANDS: Final = (
@@ -151,6 +152,8 @@ def open_command(
     if last:
         raise SystemExit(open_workbench(*_last_files(paths)))
     for path in paths:
+        if is_url(path):
+            raise click.UsageError(f"The workbench opens files. {FOR_COMMANDS}")
         if path != STDIN and not Path(path).exists():
             near = difflib.get_close_matches(path, _COMMANDS, n=1)
             hint = f"Did you mean the command `{near[0]}`?" if near else "Check the path, or see `abtui --help`."

@@ -25,7 +25,7 @@ from abtui.core.text.plain import file_name
 from abtui.services import clock
 from abtui.services.configs import ConfigText, OpenedConfig, open_config
 from abtui.services.errors import ServiceError
-from abtui.services.files import NotAFileError, expand, read_pieces
+from abtui.services.files import NotAFileError, Source, expand, read_pieces
 from abtui.services.folders import OUTSIDE_FLAG
 from abtui.services.pieces import (
     Errand,
@@ -171,13 +171,13 @@ class CorpusInput:
 
     @property
     def files(self) -> dict[str, str]:
-        """The path of each source, as shown to the user, by the name of the source."""
+        """The path of each source, as shown to the user, by the name of the source. An object's name is its address, and not here."""
         return {source.name: file_name(source.path) for source in self._expansion.sources}
 
     @property
     def ends(self) -> bool:
         """Whether all of it exists already. A pipe may go on forever."""
-        return self._expansion.total is not None
+        return self._expansion.ends
 
     @property
     def whole(self) -> bool:
@@ -251,7 +251,7 @@ class CorpusInput:
 
     def _sources(self) -> Iterator[tuple[str, Iterator[bytes]]]:
         """The name of each source, and its bytes in pieces."""
-        for source in self._expansion.sources:
+        for source in self._expansion.each(self._problem):
             yield source.name, read_pieces(source, self._progress)
 
     def _tell_problems(self, problems: Iterable[Problem]) -> None:
@@ -290,10 +290,13 @@ class TwiceInput(CorpusInput):
     def __init__(self, paths: Sequence[str], sdk: SdkDefaults, label: str, reader: FieldReader) -> None:
         super().__init__(paths, sdk, label)
         self._reader = reader
+        self._read: list[Source] = []
+        """The sources of the first reading: a second listing of objects might give others."""
         self._spooled: dict[int, tuple[Spool, list[int]]] = {}
 
     def _sources(self) -> Iterator[tuple[str, Iterator[bytes]]]:
-        for at, source in enumerate(self._expansion.sources):
+        for at, source in enumerate(self._expansion.each(self._problem)):
+            self._read.append(source)
             pieces = read_pieces(source, self._progress)
             yield source.name, pieces if source.size is not None else self._spool(at, pieces)
 
@@ -310,7 +313,7 @@ class TwiceInput(CorpusInput):
 
     def again(self) -> Iterator[Event | Unreadable]:
         """All items once more. Problems are not reported again."""
-        for at, source in enumerate(self._expansion.sources):
+        for at, source in enumerate(self._read):
             pieces = _spooled_pieces(*self._spooled[at]) if at in self._spooled else read_pieces(source)
             with suppress(ServiceError):
                 yield from self._reader.events(pieces, source.name, self.sdk)

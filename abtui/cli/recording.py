@@ -60,7 +60,7 @@ def record(
 def _placed(corpus: CorpusInput, folder: str) -> Iterator[Placed]:
     """All events, each with its reference in a case file in `folder`. Anything else in the files is reported."""
     for item, reference in corpus.read(
-        lambda pieces, name: _numbered(read_events(pieces, name, corpus.sdk), corpus.files[name], folder)
+        lambda pieces, name: _numbered(read_events(pieces, name, corpus.sdk), corpus.files.get(name, name), folder)
     ):
         if isinstance(item, Unreadable):
             corpus.unread.add_unreadable(item)

@@ -18,6 +18,7 @@ from abtui.core.text.plain import file_name
 from abtui.services.compression import BLOCK, CompressionError, gunzip
 from abtui.services.errors import FileError
 from abtui.services.event_names import READ_IN_FOLDER, LeftOut, is_events
+from abtui.services.object_store import address, is_url
 
 STDIN = "-"
 CONFIG_SUFFIXES = (".yaml", ".yml", ".tf")
@@ -52,7 +53,10 @@ class NotAFileError(FileError):
 
 
 class Expansion(NamedTuple):
-    """The sources that a list of paths stands for, in its order; the paths that could not be looked at, and the files that were left out."""
+    """The sources that a list of paths stands for, in its order; the paths that could not be looked at, and the files that were left out.
+
+    An address such as `s3://bucket/folder/` is among the sources as it is; `each` has its objects in its place.
+    """
 
     sources: tuple[Source, ...]
     errors: tuple[FileError, ...]
@@ -63,6 +67,28 @@ class Expansion(NamedTuple):
         """The bytes to read from all sources, or None if the size of one is not known."""
         sizes = [source.size for source in self.sources if source.size is not None]
         return sum(sizes) if len(sizes) == len(self.sources) else None
+
+    @property
+    def ends(self) -> bool:
+        """Whether all of it exists already. A pipe may go on forever."""
+        return all(source.size is not None or is_url(source.path) for source in self.sources)
+
+    def each(self, failed: Callable[[FileError], None]) -> Iterator[Source]:
+        """The sources, with the objects that addresses stand for, which are listed as they are taken. `failed` gets what cannot be listed.
+
+        The name of an object is its address.
+        """
+        for source in self.sources:
+            if not is_url(source.path):
+                yield source
+                continue
+            from abtui.services.objects import Listed
+
+            try:
+                for url, size in Listed(source.path, self.left_out):
+                    yield Source(url, file_name(url), size)
+            except FileError as error:
+                failed(error)
 
 
 def expand(paths: Sequence[str]) -> Expansion:
@@ -76,6 +102,14 @@ def expand(paths: Sequence[str]) -> Expansion:
     for path in paths:
         if path == STDIN:
             found.append((STDIN, "stdin", None))
+            continue
+        if is_url(path):
+            try:
+                address(path)
+            except FileError as error:
+                errors.append(error)
+            else:
+                found.append((path, file_name(path), None))
             continue
         try:
             status = os.stat(path)
@@ -178,7 +212,7 @@ def read_pieces(
     pieces that can be read.
     """
     try:
-        with _open(source.path) as file:
+        with _opened(source.path) as file:
             first = _first_block(file)
             if opened is not None:
                 opened(file, not first.startswith(_GZIP_MAGIC))
@@ -191,6 +225,15 @@ def read_pieces(
         raise FileError(f"{source.name} cannot be read to its end: {error}.", "Copy or download it again.") from error
     except (OSError, ValueError) as error:
         raise _unreadable(source.name, error) from error
+
+
+def _opened(path: str) -> AbstractContextManager[BufferedReader]:
+    """A source: a file, a pipe, standard input, or an object."""
+    if not is_url(path):
+        return _open(path)
+    from abtui.services.objects import open_object
+
+    return open_object(path)
 
 
 def _no_tar(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:

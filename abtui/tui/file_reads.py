@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from abtui.core.events import SdkDefaults
-from abtui.services.errors import ServiceError
+from abtui.services.errors import FileError, ServiceError
 from abtui.services.event_files import Handles
 from abtui.services.event_store import Batch, EventReading
 from abtui.services.files import expand
+from abtui.services.object_store import FOR_COMMANDS, is_url
 
 _FIRST_BATCH: Final = 200
 _BATCH: Final = 10_000
@@ -49,6 +50,9 @@ def file_reads(
     batches: list[Batch] = []
     held = 0
     for source in expansion.sources:
+        if is_url(source.path):
+            problems.append(FileError(f"{source.name} was not opened: the workbench opens files.", FOR_COMMANDS))
+            continue
         try:
             for batch in reading.batches(source, progress):
                 batches.append(batch)
