@@ -25,7 +25,7 @@ from abtui.core.text.plain import file_name
 from abtui.services import clock
 from abtui.services.configs import ConfigText, OpenedConfig, open_config
 from abtui.services.errors import ServiceError
-from abtui.services.files import NotAFileError, Source, expand, read_pieces
+from abtui.services.files import Expansion, NotAFileError, Source, expand, read_pieces
 from abtui.services.folders import OUTSIDE_FLAG
 from abtui.services.pieces import (
     Errand,
@@ -147,11 +147,13 @@ class CorpusInput:
     `beside_output` says that data is written meanwhile, so no bar is shown if that goes to the same terminal.
     """
 
-    def __init__(self, paths: Sequence[str], sdk: SdkDefaults, label: str, *, beside_output: bool = False) -> None:
+    def __init__(
+        self, paths: Sequence[str] | Expansion, sdk: SdkDefaults, label: str, *, beside_output: bool = False
+    ) -> None:
         self.problems = 0
         self.unread: Unread = _ToldUnread()
         self.sdk = msgspec.structs.replace(sdk, secrets=tuple(known_keys()))
-        self._expansion = expand(paths)
+        self._expansion = paths if isinstance(paths, Expansion) else expand(paths)
         for error in self._expansion.errors:
             self._problem(error)
         self._bar = _progress(None if beside_output and on_terminal(sys.stdout) else self._expansion.total, label)
@@ -178,6 +180,10 @@ class CorpusInput:
     def ends(self) -> bool:
         """Whether all of it exists already. A pipe may go on forever."""
         return self._expansion.ends
+
+    def only(self, source: Source) -> None:
+        """Read the events of this one source from here on."""
+        self._expansion = self._expansion._replace(sources=(source,))
 
     @property
     def whole(self) -> bool:

@@ -79,7 +79,7 @@ class Expansion(NamedTuple):
         The name of an object is its address.
         """
         for source in self.sources:
-            if not is_url(source.path):
+            if source.size is not None or not is_url(source.path):
                 yield source
                 continue
             from abtui.services.objects import Listed

@@ -169,7 +169,7 @@ def _words(error: Exception) -> str:
     code = _code(error)
     known = f" ({code})" if re.fullmatch(r"[A-Za-z0-9]{1,40}", code) else ""
     names = " ".join(_names(error))
-    if isinstance(error, ShortAnswer):
+    if isinstance(error, ShortAnswer) or "Checksum" in names:
         return "its answers do not have the bytes that were asked for"
     if "Timeout" in names:
         return "the store does not answer in time"

@@ -33,42 +33,49 @@ class Listed:
         self._at = address(url)
         self._url, self._left_out = file_name(url), left_out
         self.base = ""
+        self._wanted: Callable[[str], bool] = self._is_below
 
     def __iter__(self) -> Iterator[tuple[str, int]]:
         """The address and the size of each. Raises FileError if there is none, or when they cannot be listed further."""
         at = self._at
         size = _size(at) if at.key and not at.key.endswith("/") else None
-        wild = None if size is not None else _WILDCARD.search(at.key)
         if size is not None:
-            self.base = at.key[: at.key.rfind("/") + 1]
+            self.base, self._wanted = at.key[: at.key.rfind("/") + 1], at.key.__eq__
             yield at.url(at.key), size
             return
+        wild = _WILDCARD.search(at.key)
+        begin = at.key[: wild.start()] if wild is not None else at.key
         if wild is not None:
-            start = at.key[: wild.start()]
-            self.base = start[: start.rfind("/") + 1]
-            wanted, begin = _matching(at.key), start
-        else:
-            self.base = begin = at.key if at.key.endswith("/") or not at.key else f"{at.key}/"
-            wanted = self._below
+            self._wanted = _matching(at.key)
+        elif begin and not begin.endswith("/"):
+            begin += "/"
+        self.base = begin[: begin.rfind("/") + 1]
         some = found = False
         for key, size in _keys(at, begin):
             some = True
-            if not key.endswith("/") and wanted(key):
+            if key.endswith("/"):
+                # A store's console marks a folder with an empty object.
+                continue
+            if self._wanted(key):
                 found = True
                 yield at.url(key), size
+            elif wild is None and not _is_hidden(self.place(at.url(key))):
+                self._left_out.add(self.place(at.url(key)))
         if not found:
             raise self._nothing(some and wild is None, at)
 
-    def _below(self, key: str) -> bool:
-        """Whether an object below the address is read. One that is left out is counted, unless it is hidden."""
-        name = key[len(self.base) :]
-        parts = name.split("/")
-        if any(part.startswith(".") for part in parts):
-            return False
-        if not is_events(parts[-1]):
-            self._left_out.add(name)
-            return False
-        return True
+    def place(self, url: str) -> str:
+        """The place of one of the objects below what was asked for."""
+        return url[len(self._at.url(self.base)) :]
+
+    def reads(self, url: str) -> bool:
+        """Whether an object would be among them. It is known once they have been listed."""
+        start = self._at.url("")
+        return url.startswith(start) and self._wanted(url[len(start) :])
+
+    def _is_below(self, key: str) -> bool:
+        place = key[len(self.base) :]
+        return key.startswith(self.base) and not _is_hidden(place) and is_events(place.rpartition("/")[2])
 
     def _nothing(self, others: bool, at: Address) -> FileError:
         if others or not at.key:
@@ -76,13 +83,17 @@ class Listed:
         return FileError(f"There is no object {self._url}.", "Check the address; a folder ends in `/`.")
 
 
-def _matching(pattern: str) -> Callable[[str], object]:
+def _is_hidden(place: str) -> bool:
+    return any(part.startswith(".") for part in place.split("/"))
+
+
+def _matching(pattern: str) -> Callable[[str], bool]:
     """Whether a key matches a pattern. As in a shell, a wildcard matches no hidden name unless the pattern has such names."""
     from fsspec.utils import glob_translate
 
     hidden = "/." if "/." not in f"/{pattern}" else None
     matches = re.compile(glob_translate(pattern)).fullmatch
-    return lambda key: matches(key) and not (hidden and hidden in f"/{key}")
+    return lambda key: matches(key) is not None and not (hidden and hidden in f"/{key}")
 
 
 def _size(at: Address) -> int | None:
