@@ -205,6 +205,9 @@ def write_object(url: str, content: Spool) -> None:
     file_system = store(at)
 
     def write() -> None:
+        if content.size <= _PART:
+            file_system.pipe_file(at.path, content.read(0, content.size))
+            return
         file = file_system.open(at.path, "wb", block_size=_PART, autocommit=False)
         try:
             for start in range(0, content.size, _PART):
