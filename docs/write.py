@@ -136,7 +136,10 @@ def _choice(setting: Setting) -> tuple[str, str, str]:
 def _commands() -> Iterator[str]:
     yield "# Commands\n"
     yield _BACK
-    yield "EVENTS are files (also compressed with gzip), folders, or `-` for standard input. Data goes to standard output, everything\nelse to standard error.\n"
+    yield (
+        "EVENTS are files (also compressed with gzip), folders, addresses of [objects in a store](events.md#objects-in-a-store), or `-` for\n"
+        "standard input. Data goes to standard output, everything else to standard error.\n"
+    )
     for name, command in _all_commands(cli, ""):
         yield f"## `abtui {name}`\n"
         parameters = command.get_params(click.Context(command, info_name=name))

@@ -54,7 +54,7 @@ def check(
 ) -> int:
     """Check a config, and, with EVENTS, how well it fits them.
 
-    EVENTS are files, folders, or - for standard input. Exit code: 0 good; 1 there are findings of the --fail-on severity,
+    EVENTS are files, folders, addresses (s3://), or - for standard input. Exit code: 0 good; 1 there are findings of the --fail-on severity,
     something could not be read, or EVENTS have no event; 2 usage error, or a config that cannot be used.
     """
     sdk = sdk_defaults(now)

@@ -60,7 +60,7 @@ def diff(
     """Compare two configs over events: which events change verdict, fate, goal, units or request, and which setting does it.
 
     OLD and NEW are config files, - for standard input, or git:REV:PATH for a file in a commit (the path is relative to
-    the working directory; git::PATH is the index). EVENTS are files, folders, or - for standard input.
+    the working directory; git::PATH is the index). EVENTS are files, folders, addresses (s3://), or - for standard input.
 
     Of configs for two destinations the report also says which events are the same at both, sent twice if both are
     connected, lost or new, and in what their requests differ.

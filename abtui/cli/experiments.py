@@ -67,7 +67,7 @@ def experiments(
 ) -> int:
     """Tell who takes part in which experiment, which goals count there, and why others do not.
 
-    A goal counts if the same unit, under the same unit type, was exposed at its time or before. EVENTS are files, folders, or -
+    A goal counts if the same unit, under the same unit type, was exposed at its time or before. EVENTS are files, folders, addresses (s3://), or -
     for standard input. Exit code: 0 good; 1 there are findings of the --fail-on severity, something could not be read, or EVENTS
     have no event; 2 usage error, or a config or file of experiments that cannot be used.
     """

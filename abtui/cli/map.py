@@ -47,7 +47,7 @@ def map_command(
 ) -> int:
     """Map events: show what the destination does with each event, and whether it will arrive.
 
-    EVENTS are files, folders, or - for standard input. A summary counts the events by their fate (see `abtui explain
+    EVENTS are files, folders, addresses (s3://), or - for standard input. A summary counts the events by their fate (see `abtui explain
     fates`); with --format body, which does not determine fates, it counts what is sent. Exit code: 0 all mapped, 1 an event
     failed, could not be read or is not one, or there is none, 2 usage or config error.
     """

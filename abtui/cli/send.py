@@ -54,7 +54,7 @@ def send(
 ) -> int:
     """Send events to a target, as CONFIG maps them: first the plan, then the sending.
 
-    EVENTS are files, folders, or - for standard input. A target that looks like production, and more than 100 requests, need
+    EVENTS are files, folders, addresses (s3://), or - for standard input. A target that looks like production, and more than 100 requests, need
     your confirmation: on a terminal you are asked for it, elsewhere you give it as a flag.
 
     Exit code: 0 all accepted, 1 some refused, unknown, not sent or unreadable, or no event at all, 2 usage or config error, or a

@@ -16,13 +16,16 @@ _MODULES = (
     "compression",
     "files",
     "folders",
+    "object_store",
+    "objects",
+    "targets",
     "sender",
     "watching",
     "collector.faults",
     "collector.state",
     "collector.server",
 )
-_HEAVY = ("httpx", "starlette", "uvicorn", "watchfiles", "textual", "rich", "jsonschema_rs")
+_HEAVY = ("httpx", "starlette", "uvicorn", "watchfiles", "textual", "rich", "jsonschema_rs", "fsspec", "botocore")
 
 
 @pytest.mark.parametrize("module", _MODULES)

@@ -288,6 +288,39 @@ def test_map_writes_an_object_for_each(s3: Any, bucket: str, tmp_path: Path) -> 
     assert (tmp_path / "new/folder/2/a.jsonl").read_bytes().count(b"\n") == 4
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("map", "{config}", "{url}"),
+        ("check", "{config}", "{url}", "--format", "json"),
+        ("diff", "{config}", "{config}", "{url}", "--format", "json"),
+        ("experiments", "{config}", "{url}", "--format", "json"),
+        ("test", "{config}", "--record", "{url}"),
+        ("send", "--dry-run", "--target", "settings", "{config}", "{url}", "--format", "json"),
+    ],
+    ids=lambda command: command[0],
+)
+def test_each_command_says_of_an_object_what_it_says_of_its_file(
+    command: tuple[str, ...], s3: Any, bucket: str, tmp_path: Path
+) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text(config_text())
+    data = gzip.compress(events(3) + b"{broken\n" + events(3, first=3))
+    (tmp_path / "a.jsonl.gz").write_bytes(data)
+    s3.pipe(f"{bucket}/a.jsonl.gz", data)
+    url, file = f"s3://{bucket}/a.jsonl.gz", "a.jsonl.gz"
+    of_object = abtui(*(part.format(config="config.yaml", url=url) for part in command), cwd=tmp_path)
+    of_file = abtui(*(part.format(config="config.yaml", url=file) for part in command), cwd=tmp_path)
+    assert of_object.returncode == of_file.returncode
+    if command[0] == "test":
+        # The events of a file are referred to; those of an object are in the case.
+        assert of_object.stdout.count(b"messageId") == 1
+        assert of_object.stderr == of_file.stderr.replace(file.encode(), url.encode())
+        return
+    for name in ("stdout", "stderr"):
+        assert getattr(of_object, name).replace(url.encode(), file.encode()) == getattr(of_file, name)
+
+
 def test_two_inputs_with_one_output_and_other_mistakes_of_map_o(tmp_path: Path) -> None:
     config = tmp_path / "config.yaml"
     config.write_text(config_text())
