@@ -145,12 +145,17 @@ def _lasting(at: Address, name: str, error: Exception) -> FileError | None:
             f"Access to {name} was denied.", f"Ask for the right to list and read it, or use other credentials. {hint}"
         )
     if "FileExpired" in names:
-        return FileError(f"{name} was changed while it was read.", "Read it again when nothing writes to it.")
+        return changed(name)
     if isinstance(error, (ValueError, TypeError, AttributeError)) or (
         isinstance(error, OSError) and error.errno in _LASTING
     ):
         return FileError(f"{name} cannot be used: {_words(error)}.", "Check the address and the settings of the store.")
     return None
+
+
+def changed(name: str) -> FileError:
+    """The error for an object that is another one than when its reading began."""
+    return FileError(f"{name} was changed while it was read.", "Read it again when nothing writes to it.")
 
 
 def _code(error: BaseException) -> str:

@@ -12,13 +12,15 @@ from abtui.core.text.plain import file_name
 from abtui.services.compression import BLOCK
 from abtui.services.errors import FileError
 from abtui.services.event_names import READ_IN_FOLDER, LeftOut, is_events
-from abtui.services.object_store import Address, ShortAnswer, address, store, tried
+from abtui.services.object_store import Address, ShortAnswer, address, changed, store, tried
 from abtui.services.spool import Spool
 
 _STRETCH: Final = 8 << 20
 """Bytes that are asked for at a time. They are used once all of them are there, so a request that is tried again counts nothing twice."""
 _PART: Final = 8 << 20
 """Bytes of one part of an upload."""
+_VERSIONS: Final = ("etag", "ETag", "generation", "last_modified", "created")
+"""Where the stores' libraries have what changes with an object's content."""
 _WILDCARD: Final = re.compile(r"[*?\[]")
 
 
@@ -164,11 +166,13 @@ class _Stretches(RawIOBase):
     def __init__(self, url: str) -> None:
         self._at = address(url)
         self._name = file_name(url)
-        file_system = store(self._at)
+        self._store = store(self._at)
+        # Before the object is opened: a change between the two is then seen, too.
+        self._version = tried(self._at, self._name, self._present_version)
         self._file: Any = tried(
             self._at,
             self._name,
-            lambda: file_system.open(self._at.path, "rb", block_size=_STRETCH, cache_type="none"),
+            lambda: self._store.open(self._at.path, "rb", block_size=_STRETCH, cache_type="none"),
         )
         self._held = memoryview(b"")
 
@@ -191,7 +195,16 @@ class _Stretches(RawIOBase):
         if len(data) != size:
             self._file.seek(at)
             raise ShortAnswer
+        if size and self._present_version() != self._version:
+            raise changed(self._name)
         return data
+
+    def _present_version(self) -> object:
+        """What tells the object's content from what it had before. S3 is asked for the version that was opened, with each request."""
+        if self._at.scheme == "s3":
+            return None
+        info = self._store.info(self._at.path)
+        return next((info[name] for name in _VERSIONS if info.get(name)), info["size"])
 
 
 def open_object(url: str) -> BufferedReader:

@@ -238,6 +238,12 @@ def test_a_store_without_pages_is_listed_in_the_same_order(monkeypatch: pytest.M
         assert [source.name[16:] for source in sources] == [*sorted(keys), "a/b/3.jsonl"]
         assert errors == []
         assert read("memory://bucket/a/2.jsonl") == EVENT
+        monkeypatch.setattr(objects, "_STRETCH", 100)
+        pieces = read_pieces(Source("memory://bucket/a/2.jsonl", "a", 1))
+        next(pieces)
+        memory.pipe("/bucket/a/2.jsonl", EVENT)
+        with pytest.raises(FileError, match="was changed while it was read"):
+            list(pieces)
     finally:
         memory.rm("/bucket", recursive=True)
 
