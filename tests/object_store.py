@@ -87,20 +87,19 @@ def object_store() -> Iterator[ObjectStore]:
     listening = socket.create_server(("127.0.0.1", 0))
     store.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     app = Starlette(routes=[Route("/{path:path}", store.answer, methods=["GET", "PUT", "POST", "DELETE", "HEAD"])])
-    proxy = uvicorn.Server(uvicorn.Config(app, log_config=None, log_level="critical", lifespan="off", timeout_graceful_shutdown=1))  # fmt: skip
+    proxy = uvicorn.Server(uvicorn.Config(app, log_config=None, log_level="critical", lifespan="off"))  # fmt: skip
     thread = threading.Thread(target=proxy.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     with pytest.MonkeyPatch.context() as patch:
         for name, value in _environment(store.url).items():
             patch.setenv(name, value)
-        fsspec.config.conf["s3"] = {"config_kwargs": {"read_timeout": 1}}
         fsspec.filesystem("s3").clear_instance_cache()
         try:
             yield store
         finally:
             fsspec.filesystem("s3").clear_instance_cache()
-            del fsspec.config.conf["s3"]
-            proxy.should_exit = True
+            # A request that is held back would be waited for.
+            proxy.should_exit = proxy.force_exit = True
             thread.join()
             moto.stop()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 from io import BufferedReader, RawIOBase
 from typing import Any, Final
@@ -228,9 +229,10 @@ def write_object(url: str, content: Spool) -> None:
             file.close()
             file.commit()
         except BaseException:
-            # Closing it would complete the upload.
+            # Closing it would complete the upload. If it cannot be taken back, that hides no reason: an upload without an end is never seen.
             file.closed = True
-            file.discard()
+            with suppress(Exception):
+                file.discard()
             raise
 
     tried(at, name, write)
