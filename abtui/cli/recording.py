@@ -21,6 +21,7 @@ from abtui.core.text.yaml_text import is_writable
 from abtui.services.errors import FileError
 from abtui.services.files import STDIN, write_pieces
 from abtui.services.git import git_place
+from abtui.services.object_store import address, is_url
 
 
 def record(
@@ -41,6 +42,7 @@ def record(
         raise click.UsageError(
             f"{file_name(output)} already exists; --force overwrites it, --update updates its cases."
         )
+    names = list(map(_base_name, events))
     recorder = Recorder(config, everything=everything)
     corpus = CorpusInput(tuple(events), sdk, "recording", beside_output=output is None)
     folder = os.path.dirname(output or "") or os.curdir
@@ -51,7 +53,7 @@ def record(
         first = next(texts, None)
         if first is None:
             raise click.UsageError(_nothing(recorder, corpus))
-        head = recorder.head(None if nameless else _relative(config_path, folder), map(_base_name, events))
+        head = recorder.head(None if nameless else _relative(config_path, folder), names)
         _write(output, (text.encode() for text in chain([head, first], texts)))
     _narrate_counts(recorder, output)
     return 0 if corpus.whole and not (recorder.withheld or recorder.over) else 1
@@ -88,7 +90,10 @@ def _relative(path: str, folder: str) -> str:
 
 
 def _base_name(path: str) -> str:
-    """The name of recorded events without their folders, which differ from machine to machine."""
+    """The name of recorded events without their folders, which differ from machine to machine. Raises FileError for an address with credentials."""
+    if is_url(path):
+        at = address(path)
+        return at.key.rstrip("/").rpartition("/")[2] or at.bucket
     return "standard input" if path == STDIN else os.path.basename(os.path.abspath(path))
 
 

@@ -22,7 +22,7 @@ from abtui.core.text.secret import MASK
 from abtui.services.files import STDIN
 from abtui.services.git import git_place
 from abtui.services.history import History
-from abtui.services.object_store import is_url
+from abtui.services.object_store import address, is_url
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _LAST: Final = "last"
@@ -175,8 +175,14 @@ def _refuse_unusable_word(word: str | None) -> None:
 
 
 def _absolute(path: str) -> str:
-    """A path that means the same in every folder. Standard input, addresses and places in a commit stay as they are."""
-    return path if path == STDIN or is_url(path) or git_place(path) is not None else os.path.abspath(path)
+    """A path that means the same in every folder. Standard input, addresses and places in a commit stay as they are.
+
+    Raises FileError for an address with credentials: the journal keeps it.
+    """
+    if is_url(path):
+        address(path)
+        return path
+    return path if path == STDIN or git_place(path) is not None else os.path.abspath(path)
 
 
 def target_of(config: Config, name: str) -> Target:

@@ -218,6 +218,21 @@ def test_an_address_that_cannot_be_used(url: str, said: str, s3: Any, bucket: st
     assert "pass-word" not in text
 
 
+@pytest.mark.parametrize("url", ["s3://user:pass-word@bucket", "s3://bucket/a?X-Amz-Signature=pass-word"])
+@pytest.mark.parametrize(
+    "command", [("test", "config.yaml", "--record"), ("send", "--target", "settings", "config.yaml")]
+)
+def test_credentials_in_an_address_are_not_kept(command: tuple[str, ...], url: str, tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(config_text())
+    (tmp_path / "a.jsonl").write_bytes(events(1))
+    more = ["--record", "a.jsonl", "-o", "cases.abtui.yaml"] if command[0] == "test" else ["a.jsonl"]
+    done = abtui(*command, url, *more, cwd=tmp_path)
+    assert done.returncode == 2
+    assert b"has credentials in it" in done.stderr
+    assert b"pass-word" not in done.stderr + done.stdout
+    assert not (tmp_path / "cases.abtui.yaml").exists()
+
+
 def test_missing_credentials_and_a_missing_library(s3: Any, bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
     s3.pipe(f"{bucket}/a.jsonl", b"{}")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
