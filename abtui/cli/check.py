@@ -68,7 +68,7 @@ def check(
     corpus = CorpusInput(paths, sdk, "checking")
     if reading.config is not None and paths:
         with corpus:
-            corpus.fold(CheckJob(name, policy, places), [reading.config], survey)
+            corpus.fold(CheckJob(name, policy, places), [reading.config], survey, jobs=1)
     result = survey.result(unread=corpus.problems, expected=bool(paths))
     secrets = () if reading.config is None else reading.config.secrets
     write_report(check_report(result, policy, corpus.files), forms, secrets)

@@ -9,14 +9,13 @@ import click
 
 from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
 from abtui.cli.inputs import (
+    ENGINE_OPTION,
     JOBS_OPTION,
     NOW_OPTION,
     OUTSIDE_OPTION,
     CorpusInput,
-    opened_config,
+    load_config,
     sdk_defaults,
-    texts_of,
-    usable,
 )
 from abtui.cli.narrate import Command
 from abtui.core.config import Config
@@ -25,7 +24,6 @@ from abtui.core.corpus.comparison.job import DiffJob
 from abtui.core.corpus.comparison.model import ComparisonResult
 from abtui.core.events import SdkDefaults
 from abtui.core.text.plain import file_name
-from abtui.services.configs import ConfigText
 from abtui.services.files import STDIN
 from abtui.services.git import git_place
 
@@ -43,6 +41,7 @@ _MOST_EXAMPLES = 1_000
 )  # fmt: skip
 @click.option("--findings", is_flag=True, help="Also compare the findings of each event. Takes several times as long.")
 @JOBS_OPTION
+@ENGINE_OPTION
 @FORMAT_OPTION
 @NOW_OPTION
 @OUTSIDE_OPTION
@@ -74,10 +73,9 @@ def diff(
         raise click.UsageError("Standard input (-) can be only one of OLD, NEW and EVENTS.")
     refuse_inputs(forms, [old, new, *paths])
     sdk = sdk_defaults(now)
-    opened = [(one := opened_config(place), usable(one)) for place in (old, new)]
+    configs = [load_config(place) for place in (old, new)]
     job = DiffJob((file_name(old), file_name(new)), findings, examples)
-    texts = texts_of(*(one for one, _ in opened))
-    result, whole = compared(job, [config for _, config in opened], paths, sdk, texts, jobs)
+    result, whole = compared(job, configs, paths, sdk, jobs)
     file = None if new == STDIN or git_place(new) else new
     write_report(comparison_report(result, file=file), forms)
     return 1 if not whole or (exit_code and result.changed) else 0
@@ -88,14 +86,13 @@ def compared(
     configs: Sequence[Config],
     paths: Sequence[str],
     sdk: SdkDefaults,
-    texts: Sequence[ConfigText] = (),
     jobs: int | None = None,
 ) -> Compared:
-    """Compare configs over events; in several processes only with their `texts`. Raises UsageError if there is no event."""
+    """Compare configs over events. Raises UsageError if there is no event."""
     corpus = CorpusInput(paths, sdk, "comparing")
     comparison = job.comparison(configs)
     with corpus:
-        corpus.fold(job, configs, comparison, texts=texts, jobs=jobs)
+        corpus.fold(job, configs, comparison, jobs=jobs)
     result = comparison.result(unread=corpus.problems)
     if not result.events:
         what = f"There is no event in the input. {corpus.not_events_sentence}".rstrip()

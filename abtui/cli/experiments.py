@@ -8,14 +8,13 @@ import click
 
 from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
 from abtui.cli.inputs import (
+    ENGINE_OPTION,
     JOBS_OPTION,
     NOW_OPTION,
     OUTSIDE_OPTION,
     CorpusInput,
-    opened_config,
+    load_config,
     sdk_defaults,
-    texts_of,
-    usable,
 )
 from abtui.cli.narrate import Command, narrate, narrate_finding
 from abtui.core.config import Config, Policy
@@ -49,6 +48,7 @@ _MOST_TOLD = 20
     help="Exit with 1 from this severity on. Default: the config's `check.failOn`, else error.",
 )  # fmt: skip
 @JOBS_OPTION
+@ENGINE_OPTION
 @FORMAT_OPTION
 @NOW_OPTION
 @OUTSIDE_OPTION
@@ -76,13 +76,12 @@ def experiments(
         raise click.UsageError("Standard input (-) can be only one of the inputs.")
     refuse_inputs(forms, inputs)
     sdk = sdk_defaults(now)
-    opened = opened_config(config_path)
-    config = usable(opened)
+    config = load_config(config_path)
     job = ExperimentsJob(None if file is None else _described(file), unit)
     count = job.count(config)
     corpus = CorpusInput(paths, sdk, "counting")
     with corpus:
-        corpus.fold(job, [config], count.counts, texts=texts_of(opened), jobs=jobs)
+        corpus.fold(job, [config], count.counts, jobs=jobs)
     events = count.counts.events
     unread = corpus.problems + corpus.unread.unreadable + _count_elsewhere(count, exposures, sdk)
     view = _view(count, file_name(config_path), _policy(config, fail_on), experiments, goals, unit, events, unread)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 import click
 import msgspec
@@ -23,7 +23,7 @@ from abtui.core.segment import is_event
 from abtui.core.text.javascript import parse_date
 from abtui.core.text.plain import file_name
 from abtui.services import clock
-from abtui.services.configs import ConfigText, OpenedConfig, open_config
+from abtui.services.configs import OpenedConfig, open_config
 from abtui.services.errors import ServiceError
 from abtui.services.files import Expansion, NotAFileError, Source, expand, read_pieces
 from abtui.services.folders import OUTSIDE_FLAG
@@ -39,10 +39,14 @@ from abtui.services.pieces import (
 )
 from abtui.services.spool import Spool
 
+if TYPE_CHECKING:
+    from abtui.services.folding import Engine
+
 T = TypeVar("T")
 _KEY_IN_FILE: Final = "CONFIG-KEY-IN-FILE"
 _LOOKED_AT: Final = 1 << 16
 MOST_JOBS: Final = 256
+_ENGINE: Final = "abtui.engine"
 
 
 def _allow_outside(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
@@ -61,6 +65,27 @@ JOBS_OPTION = click.option(
     "--jobs", type=click.IntRange(1, MOST_JOBS), metavar="N",
     help="The number of processes that read events. Default: the number of processors, and 1 for a small input. The result is the same.",
 )  # fmt: skip
+
+
+def _engine(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
+    """Take note of the scheduler's address, "" for a local cluster. Raises BadParameter for another engine."""
+    if value is None:
+        return
+    name, is_given, address = value.partition("=")
+    if name != "dask" or (is_given and not address.strip()):
+        raise click.BadParameter(f"{value!r} is no engine; write dask, or dask=ADDRESS with that of a scheduler.")
+    ctx.meta[_ENGINE] = address.strip()
+
+
+ENGINE_OPTION = click.option(
+    "--engine", metavar="dask[=ADDRESS]", expose_value=False, callback=_engine,
+    help="Have a Dask cluster read the events: that of the scheduler at ADDRESS, or a local one. The result is the same.",
+)  # fmt: skip
+
+
+def on_cluster() -> bool:
+    """Whether the running command was given --engine."""
+    return click.get_current_context().meta.get(_ENGINE) is not None
 
 
 def files_outside() -> bool:
@@ -121,11 +146,6 @@ def usable(opened: OpenedConfig) -> Config:
     if opened.reading.config is None:
         raise click.UsageError(f"{file_name(opened.place)} cannot be used as a config; see the errors above.")
     return opened.reading.config
-
-
-def texts_of(*opened: OpenedConfig) -> tuple[ConfigText, ...]:
-    """The configs as other processes of the running command can read them."""
-    return tuple(ConfigText(one.place, one.text, files_outside()) for one in opened)
 
 
 def _looks_like_events(text: str) -> bool:
@@ -201,40 +221,41 @@ class CorpusInput:
         configs: Sequence[Config],
         fold: Any,
         *,
-        texts: Sequence[ConfigText] = (),
         jobs: int | None = None,
         write: Callable[..., None] = _nowhere,
+        whole: bool = False,
     ) -> None:
         """Do a job with all events: count them in `fold`, and give the output to `write`, in order. Raises NotAFileError.
 
-        With `jobs`, or for a large input, several processes do it, which read the configs from their `texts`. Without these, this
-        process does. `write` gets lines, and of how many outcomes they are if that is not one.
+        With `jobs`, or for a large input, several processes do it, and with --engine a cluster. `write` gets lines, and of how
+        many outcomes they are if that is not one. With `whole` no source is cut.
         """
-        sources = self._expansion.sources
-        count = workers_for(sources, jobs) if texts else 1
-        if count > 1:
-            self._fold_in(count, Errand(job, tuple(texts), msgspec.structs.replace(self.sdk, secrets=())), fold, write)
+        scheduler = click.get_current_context().meta.get(_ENGINE)
+        if scheduler is not None and jobs is not None:
+            raise click.UsageError("--jobs is for processes of this machine; --engine has the workers of its cluster.")
+        sources = self._expansion.each(self._problem)
+        count = workers_for(self._expansion.sources, jobs) if scheduler is None else 0
+        if count == 1:
+            work = begin(job, configs, self.sdk)
+            for piece in whole_pieces(sources):
+                result = fold_piece(work, piece, write, self._progress, fold, self.unread)
+                self._tell_problems(result.problems)
             return
-        work = begin(job, configs, self.sdk)
-        for piece in whole_pieces(sources):
-            result = fold_piece(work, piece, write, self._progress, fold, self.unread)
-            self._tell_problems(result.problems)
-
-    def _fold_in(self, count: int, errand: Errand, fold: Any, write: Callable[..., None]) -> None:
-        """Do the same in so many processes."""
         # Imported here: few commands need several processes.
-        from abtui.services.folding import Folding, started
+        from abtui.services.folding import Folding
 
-        sources, problems = self._expansion.sources, list[Problem]()
-        with started(errand, count) as workers:
-            for given in Folding(sources, workers, _warn, self._progress, stretch_for(sources, count)):
+        errand, problems = Errand(job, tuple(configs), msgspec.structs.replace(self.sdk, secrets=())), list[Problem]()
+        with _engine_for(errand, count, scheduler) as engine:
+            stretch = sys.maxsize if whole else stretch_for(self._expansion.sources, engine.count)
+            for given in Folding(sources, engine, _warn, self._progress, stretch):
                 if not isinstance(given, PieceResult):
                     write(given.data, given.times)
                     continue
                 if given.fold is not None:
-                    fold.merge(given.fold)
+                    engine.merge(fold, given.fold)
                 self.unread.merge(given.unread)
                 problems += given.problems
+            engine.finish(fold)
         for told in self.unread.told():
             _tell_unread(told)
         self._tell_problems(problems)
@@ -284,6 +305,18 @@ class _ToldUnread(Unread):
 def _tell_unread(told: Told) -> None:
     for finding in told.findings:
         narrate_finding(told.place, finding)
+
+
+def _engine_for(errand: Errand, count: int, scheduler: str | None) -> AbstractContextManager[Engine]:
+    """What does an errand: so many processes, or the cluster of a scheduler."""
+    if scheduler is None:
+        from abtui.services.folding import started
+
+        return started(errand, count)
+    from abtui.services.cluster import Cluster
+    from abtui.services.errands import without_keys
+
+    return Cluster(without_keys(errand), scheduler or None, _warn)
 
 
 def _warn(message: str, hint: str) -> None:

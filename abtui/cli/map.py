@@ -4,31 +4,59 @@ from __future__ import annotations
 
 import os
 import shutil
-from typing import get_args
+from collections.abc import Sequence
+from typing import Final, get_args
 
 import click
 
 from abtui.cli.inputs import (
+    ENGINE_OPTION,
     JOBS_OPTION,
     NOW_OPTION,
     OUTSIDE_OPTION,
     CorpusInput,
-    opened_config,
+    load_config,
+    on_cluster,
     sdk_defaults,
-    texts_of,
-    usable,
 )
 from abtui.cli.narrate import Command, narrate
 from abtui.cli.output import Closed, Output, standard_output
+from abtui.core.config import Config
 from abtui.core.corpus.map_job import Form, MapCounts, MapJob
+from abtui.core.events import SdkDefaults
 from abtui.core.fate import corpus_sentence, sending_sentence
 from abtui.core.report.outcome import table_header
 from abtui.core.text.ascii import needs_ascii
+from abtui.core.text.plain import file_name, plural
+from abtui.services.errors import FileError
+from abtui.services.object_store import address, is_url
+from abtui.services.put_job import PutCounts, PutJob
+from abtui.services.targets import Targets, plan_targets
 
 FORMATS: tuple[Form, ...] = get_args(Form)
 _TABLE_WIDTH = 200
 _HELD_ROWS = 1_000
 """A table of fewer rows is held back until it is complete, so that its summary can be written above it."""
+
+
+_SUFFIXES: Final = {"jsonl": ".jsonl", "json": ".json", "curl": ".sh", "body": ".jsonl"}
+"""The suffix of an output by its format."""
+
+
+def _folder(_ctx: click.Context, _param: click.Parameter, path: str | None) -> str | None:
+    """The callback of -o. Raises BadParameter before any work is done."""
+    if path is None:
+        return None
+    if not path or "\0" in path:
+        raise click.BadParameter("it names no folder.")
+    if is_url(path):
+        try:
+            address(path)
+        except FileError as error:
+            raise click.BadParameter(f"{error.message} {error.hint}") from error
+    elif os.path.exists(path) and not os.path.isdir(path):
+        raise click.BadParameter(f"{file_name(path)} is a file, not a folder.")
+    return path
 
 
 @click.command("map", cls=Command)
@@ -39,11 +67,24 @@ _HELD_ROWS = 1_000
     help="jsonl: one outcome per line; json: a list of them; curl: a command for each request; table: for reading; body: one request body per line.",
 )  # fmt: skip
 @click.option("--explain", is_flag=True, help="Add the steps of each outcome (jsonl, json, table).")
+@click.option(
+    "-o", "--output", metavar="FOLDER", callback=_folder,
+    help="Write an output for each file or object of events below this folder, or an address such as s3://bucket/folder/.",
+)  # fmt: skip
+@click.option("--force", is_flag=True, help="With -o: overwrite what is there.")
 @JOBS_OPTION
+@ENGINE_OPTION
 @NOW_OPTION
 @OUTSIDE_OPTION
 def map_command(
-    config_path: str, paths: tuple[str, ...], form: Form, explain: bool, jobs: int | None, now: str | None
+    config_path: str,
+    paths: tuple[str, ...],
+    form: Form,
+    explain: bool,
+    output: str | None,
+    force: bool,
+    jobs: int | None,
+    now: str | None,
 ) -> int:
     """Map events: show what the destination does with each event, and whether it will arrive.
 
@@ -54,19 +95,45 @@ def map_command(
     sdk = sdk_defaults(now)
     if explain and form in ("curl", "body"):
         raise click.UsageError(f"--explain works with jsonl, json and table; --format {form} has no place for steps.")
-    opened = opened_config(config_path)
-    config = usable(opened)
+    if output is None and (force or on_cluster()):
+        raise click.UsageError(f"{'--force' if force else 'map --engine'} goes with -o.")
+    config = load_config(config_path)
     width = shutil.get_terminal_size((_TABLE_WIDTH, 0)).columns
-    corpus = CorpusInput(paths, sdk, "mapping", beside_output=True)
     job = MapJob(form, explain, width, needs_ascii(os.environ))
+    if output is not None:
+        return _map_into(output, _planned(paths, output, form, force=force), job, config, sdk, jobs)
+    corpus = CorpusInput(paths, sdk, "mapping", beside_output=True)
     run = _Run(job, corpus)
     try:
-        with Output(standard_output()) as output, corpus:
-            writer = _WRITERS.get(form, _Lines)(output, run)
-            corpus.fold(job, [config], run.counts, texts=texts_of(opened), jobs=jobs, write=writer.write)
+        with Output(standard_output()) as stdout, corpus:
+            writer = _WRITERS.get(form, _Lines)(stdout, run)
+            corpus.fold(job, [config], run.counts, jobs=jobs, write=writer.write)
             writer.end()
     except Closed:
         return run.exit_code
+    run.summary()
+    return run.exit_code
+
+
+def _planned(paths: Sequence[str], output: str, form: Form, *, force: bool) -> Targets:
+    """Where the output for each source goes. Raises UsageError if not everything can be written there."""
+    if form not in _SUFFIXES:
+        raise click.UsageError(f"--format {form} is for reading; with -o choose one of {', '.join(_SUFFIXES)}.")
+    try:
+        return plan_targets(paths, output, _SUFFIXES[form], overwrite=force)
+    except FileError as error:
+        raise click.UsageError(f"{error.message} {error.hint}".rstrip()) from error
+
+
+def _map_into(folder: str, plan: Targets, job: MapJob, config: Config, sdk: SdkDefaults, jobs: int | None) -> int:
+    """Write the output for each source, and return the exit code."""
+    corpus = CorpusInput(plan.expansion, sdk, "mapping")
+    run = _Run(job, corpus)
+    counts = PutCounts(run.counts)
+    into = PutJob(job, tuple(target.path for target in plan.targets), is_list=job.form == "json")
+    with corpus:
+        corpus.fold(into, [config], counts, jobs=jobs, whole=True)
+    narrate(f"{counts.written:,} of {plural(len(plan.targets), 'output')} written below {file_name(folder)}.")
     run.summary()
     return run.exit_code
 

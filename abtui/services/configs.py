@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from abtui.core.config import Config, ConfigReading, FileText
+from abtui.core.config import ConfigReading, FileText
 from abtui.core.config.reader import read_config
 from abtui.core.text.plain import file_name
 from abtui.services.errors import FileError
@@ -24,21 +24,6 @@ class OpenedConfig(msgspec.Struct, frozen=True):
     text: str
     reading: ConfigReading
     files: tuple[str, ...] = ()
-
-
-class ConfigText(msgspec.Struct, frozen=True):
-    """A config as it is sent to another process, which reads it again: a key that its text does not hold stays in the environment."""
-
-    place: str
-    text: str
-    outside: bool = False
-
-    def config(self) -> Config:
-        """The config. Raises FileError if a file that it names has changed so that it cannot be used."""
-        config: Config | None = read_config_text(self.text, os.environ, self.place, outside=self.outside).reading.config
-        if config is None:
-            raise FileError(f"{file_name(self.place)} changed meanwhile, and can no longer be used.")
-        return config
 
 
 def open_config(place: str, env: Mapping[str, str], *, outside: bool = False) -> OpenedConfig:

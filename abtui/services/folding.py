@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 import msgspec
 
 from abtui.core.corpus.unread import Unread
 from abtui.core.events import Between, Stretch
+from abtui.services.errands import unpacked, with_keys
 from abtui.services.files import Source
 from abtui.services.pieces import Errand, Piece, PieceResult, Problem, fold_piece, pieces_of
 from abtui.services.spool import Spool
@@ -87,6 +88,28 @@ class _Task:
         self.again, self.read = self.passed, 0
 
 
+class Engine(Protocol):
+    """Does tasks somewhere else, several at the same time. What was counted is merged as it can be there."""
+
+    count: int
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether another task can be given."""
+
+    def give(self, task: Any, value: Any) -> None:
+        """Give a task, as the `value` that is sent."""
+
+    def messages(self, held: Container[Any] = ()) -> Iterator[Message]:
+        """Wait for something to be said of tasks; those of `held` need not be heard. Raises ServiceError."""
+
+    def merge(self, fold: Any, counted: Any) -> None:
+        """Add what was counted of a piece, to `fold` or to what waits for `finish`."""
+
+    def finish(self, fold: Any) -> None:
+        """Add what waits to `fold`."""
+
+
 class Folding:
     """Has workers read pieces. Iterating gives the results, and in front of each its output.
 
@@ -95,7 +118,7 @@ class Folding:
     """
 
     def __init__(
-        self, sources: Iterable[Source], workers: Workers, tell: Tell, progress: Progress | None, stretch: int
+        self, sources: Iterable[Source], workers: Engine, tell: Tell, progress: Progress | None, stretch: int
     ) -> None:
         self._whole: set[int] = set()
         """The sources whose rest is read as one piece."""
@@ -214,12 +237,13 @@ class Folding:
 
 def started(errand: Errand, count: int) -> Workers:
     """Workers for an errand. They run as long as the context that they are."""
-    return Workers(count, partial(_doer, errand))
+    return Workers(count, partial(_doer, with_keys(errand)))
 
 
-def _doer(errand: Errand) -> Do:
+def _doer(errand: bytes) -> Do:
     """What does the pieces of an errand in a worker process."""
-    work = errand.begin()
+    given: Errand = unpacked(errand)
+    work = given.begin()
 
     def do(piece: Piece, send: Send) -> PieceResult:
         chunks = _Chunks(send)

@@ -15,9 +15,9 @@ from abtui.core.corpus.job import Job, Text, Work, Write
 from abtui.core.corpus.unread import Unread
 from abtui.core.events import Between, SdkDefaults, Stretch, is_plain
 from abtui.services.compression import BLOCK
-from abtui.services.configs import ConfigText
 from abtui.services.errors import FileError, ServiceError, error_reason
 from abtui.services.files import NotAFileError, Source, read_pieces
+from abtui.services.object_store import is_url
 
 WORTH_BYTES: Final = 64 << 20
 """Fewer bytes are read in this process in less time than others need to start."""
@@ -56,6 +56,11 @@ class Piece(msgspec.Struct, frozen=True):
         name = self.source.name
         return f"{name} from line {self.first_line:,} on" if self.start else name
 
+    @property
+    def bytes_on_disk(self) -> int:
+        """Its bytes, as far as they are known."""
+        return (self.source.size or 0 if self.stop is None else self.stop) - self.start
+
 
 class Problem(NamedTuple):
     """Why a source, or a part of it, could not be read, and what to do. `place` is the index of the source and the offset."""
@@ -78,15 +83,15 @@ class PieceResult(msgspec.Struct):
 
 
 class Errand(msgspec.Struct, frozen=True):
-    """A job with the texts of its configs, to be sent to another process."""
+    """A job with its configs, to be sent to another process (`errands`)."""
 
     job: Job
-    configs: tuple[ConfigText, ...]
+    configs: tuple[Config, ...]
     sdk: SdkDefaults
 
     def begin(self) -> Work:
-        """Work out what is to be known once. Raises ServiceError if a config can no longer be used."""
-        return begin(self.job, [text.config() for text in self.configs], self.sdk)
+        """Work out what is to be known once."""
+        return begin(self.job, self.configs, self.sdk)
 
 
 def begin(job: Job, configs: Sequence[Config], sdk: SdkDefaults) -> Work:
@@ -176,7 +181,7 @@ def cut(index: int, source: Source, size: int) -> Iterator[Piece]:
     What is not certain is told by the reading of each stretch: whether the next one could begin there.
     """
     start, line = 0, 1
-    if source.size is not None and source.size >= 2 * size:
+    if source.size is not None and source.size >= 2 * size and not is_url(source.path):
         try:
             with open(source.path, "rb", buffering=0) as file:
                 while (stop := _stop(file, start, size)) is not None:
@@ -229,14 +234,16 @@ def _line_ends(file: BinaryIO, start: int, stop: int) -> int:
 def workers_for(sources: Sequence[Source], jobs: int | None) -> int:
     """The number of processes that is worthwhile; 1 is this one alone. `jobs` is the number the user asked for.
 
-    A pipe is read by this process alone.
+    A pipe is read by this process alone. How many objects an address stands for is not known yet.
     """
-    if any(source.size is None for source in sources):
+    most = processors() if jobs is None else jobs
+    if any(source.size is None and not is_url(source.path) for source in sources):
         return 1
+    if any(source.size is None for source in sources):
+        return most
     unpacked = sum(_UNPACKED * _size(source) if source.path.endswith(".gz") else _size(source) for source in sources)
     if jobs is None and unpacked < WORTH_BYTES:
         return 1
-    most = processors() if jobs is None else jobs
     pieces = sum(1 if source.path.endswith(".gz") else 1 + _size(source) // LEAST_STRETCH for source in sources)
     return max(1, min(most, pieces))
 

@@ -33,7 +33,7 @@ class Targets(NamedTuple):
     @property
     def expansion(self) -> Expansion:
         """The sources."""
-        return Expansion(tuple(target.source for target in self.targets), (), self.left_out)
+        return Expansion(tuple(target.source for target in self.targets), self.errors, self.left_out)
 
 
 class _Input(NamedTuple):

@@ -118,6 +118,13 @@ class Workers:
                 worker.task = None
             yield Message(task, kind, value)
 
+    def merge(self, fold: Any, counted: Any) -> None:
+        """Add what was counted of a piece."""
+        fold.merge(counted)
+
+    def finish(self, fold: Any) -> None:
+        """Nothing waits to be added."""
+
     def _replaced(self, worker: _Worker) -> Message:
         worker.process.join()
         worker.pipe.close()
@@ -134,7 +141,7 @@ class Workers:
         process = self._context.Process(target=_work, args=(theirs, self._make), daemon=True)
         try:
             # An interrupt comes when the process is among those that are ended.
-            with _interrupts_held():
+            with interrupts_held():
                 process.start()
                 self._workers.append(_Worker(process, ours))
         except OSError as error:
@@ -164,7 +171,7 @@ def _how(exit_code: int | None) -> str:
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
+def interrupts_held() -> Iterator[None]:
     """Delays Ctrl-C until the end of the block, and holds it back for good in the processes that are started in it.
 
     A terminal sends it to all of them, but they are ended by this one.

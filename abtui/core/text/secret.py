@@ -26,13 +26,30 @@ _STANDS_IN = re.compile(r"[\u2022\u2219\u25cf\u26ab\u2b24]{2}|\*{4}|\A\s*(?:\*+|
 class Secret:
     """A secret string. `repr`, `str` and formatting show `masked`; only `reveal` gives the value, for its own request."""
 
-    __slots__ = ("_forms", "_value")
+    __slots__ = ("_forms", "_masked", "_same_as", "_value")
 
     def __init__(self, value: str) -> None:
         self._value = value
+        self._same_as: str | bytes = value
+        self._masked = MASK + value[-_SHOWN:] if len(value) >= _LONG_ENOUGH else MASK
         # HTTP drops spaces around a header's value, so texts contain the key without them.
         key = value.strip(" \t")
         self._forms = SecretForms(key) if len(key) >= _HIDDEN_FROM else None
+
+    @classmethod
+    def sealed(cls, masked: str, stand_in: str, digest: bytes) -> Secret:
+        """A secret whose value is elsewhere. What is known of it is its mask, a text to be used in its place, and a digest to compare it by.
+
+        It is masked in no text, as nobody could find it there.
+        """
+        secret = cls("")
+        secret._value, secret._masked, secret._same_as = stand_in, masked, digest
+        return secret
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the value is not known here."""
+        return isinstance(self._same_as, bytes)
 
     def reveal(self) -> str:
         """The value itself. For the request to the secret's own target and nothing else."""
@@ -46,7 +63,7 @@ class Secret:
     @property
     def masked(self) -> str:
         """`****1a2b`: the last four characters tell keys apart; a key under 12 characters shows none of them."""
-        return MASK + self._value[-_SHOWN:] if len(self._value) >= _LONG_ENOUGH else MASK
+        return self._masked
 
     def __repr__(self) -> str:
         return f"Secret({self.masked})"
@@ -55,10 +72,10 @@ class Secret:
         return self.masked
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and other._value == self._value
+        return isinstance(other, Secret) and other._same_as == self._same_as
 
     def __hash__(self) -> int:
-        return hash(self._value)
+        return hash(self._same_as)
 
     def __reduce__(self) -> str:
         raise TypeError("a Secret is not pickled")
@@ -76,8 +93,7 @@ def holds(data: str | bytes, secrets: Iterable[Secret]) -> bool:
 
 def hide(text: str, secret: Secret | None) -> str:
     """`text` with the key masked everywhere, in any form."""
-    forms = None if secret is None else secret.forms
-    return text if secret is None or forms is None or not forms.stand_in(text) else forms.masked(text, secret.masked)
+    return text if secret is None else hide_all(text, (secret,))
 
 
 def hide_all(text: str, secrets: Iterable[Secret]) -> str:
@@ -109,8 +125,6 @@ def excerpt(text: str, width: int, secrets: Iterable[Secret], start: int = 0, en
 def _standing_in(text: str, secrets: Iterable[Secret]) -> list[tuple[SecretForms, str]]:
     """The forms and the masks of the keys that are in a text, the longest key first."""
     found = [secret for secret in secrets if secret.forms is not None and secret.forms.stand_in(text)]
-    if not found:
-        return []
     found.sort(key=lambda secret: -len(secret.reveal()))
     return [(secret.forms, secret.masked) for secret in found if secret.forms is not None]
 
