@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
+from itertools import chain
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
@@ -32,6 +33,7 @@ from abtui.services.pieces import (
     PieceResult,
     Problem,
     begin,
+    first_of,
     fold_piece,
     stretch_for,
     whole_pieces,
@@ -233,8 +235,9 @@ class CorpusInput:
         scheduler = click.get_current_context().meta.get(_ENGINE)
         if scheduler is not None and jobs is not None:
             raise click.UsageError("--jobs is for processes of this machine; --engine has the workers of its cluster.")
-        sources = self._expansion.each(self._problem)
-        count = workers_for(self._expansion.sources, jobs) if scheduler is None else 0
+        rest = self._expansion.each(self._problem)
+        first = first_of(rest, jobs) if self.ends else []
+        count, sources = workers_for(first, jobs) if scheduler is None else 0, chain(first, rest)
         if count == 1:
             work = begin(job, configs, self.sdk)
             for piece in whole_pieces(sources):
@@ -246,7 +249,7 @@ class CorpusInput:
 
         errand, problems = Errand(job, tuple(configs), msgspec.structs.replace(self.sdk, secrets=())), list[Problem]()
         with _engine_for(errand, count, scheduler) as engine:
-            stretch = sys.maxsize if whole else stretch_for(self._expansion.sources, engine.count)
+            stretch = sys.maxsize if whole else stretch_for(first, engine.count)
             for given in Folding(sources, engine, _warn, self._progress, stretch):
                 if not isinstance(given, PieceResult):
                     write(given.data, given.times)

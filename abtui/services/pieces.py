@@ -231,27 +231,43 @@ def _line_ends(file: BinaryIO, start: int, stop: int) -> int:
     return lines
 
 
+def first_of(sources: Iterator[Source], jobs: int | None) -> list[Source]:
+    """As many of the sources, which may be a long listing, as tell how many processes are worthwhile."""
+    most = processors() if jobs is None else jobs
+    taken: list[Source] = []
+    unpacked = pieces = 0
+    for source in sources:
+        taken.append(source)
+        unpacked, pieces = unpacked + _unpacked(source), pieces + _pieces(source)
+        if unpacked >= WORTH_BYTES and pieces >= most:
+            break
+    return taken
+
+
 def workers_for(sources: Sequence[Source], jobs: int | None) -> int:
     """The number of processes that is worthwhile; 1 is this one alone. `jobs` is the number the user asked for.
 
-    A pipe is read by this process alone. How many objects an address stands for is not known yet.
+    A pipe is read by this process alone.
     """
-    most = processors() if jobs is None else jobs
-    if any(source.size is None and not is_url(source.path) for source in sources):
-        return 1
     if any(source.size is None for source in sources):
-        return most
-    unpacked = sum(_UNPACKED * _size(source) if source.path.endswith(".gz") else _size(source) for source in sources)
-    if jobs is None and unpacked < WORTH_BYTES:
         return 1
-    pieces = sum(1 if source.path.endswith(".gz") else 1 + _size(source) // LEAST_STRETCH for source in sources)
-    return max(1, min(most, pieces))
+    if jobs is None and sum(map(_unpacked, sources)) < WORTH_BYTES:
+        return 1
+    return max(1, min(processors() if jobs is None else jobs, sum(map(_pieces, sources))))
 
 
 def stretch_for(sources: Sequence[Source], workers: int) -> int:
     """About the bytes of a stretch: large enough that handing it over costs nothing, and so small that all end at about the same time."""
     share = sum(map(_size, sources)) // (_SHARES * workers)
     return min(max(share, LEAST_STRETCH), MOST_STRETCH)
+
+
+def _unpacked(source: Source) -> int:
+    return _size(source) * (_UNPACKED if source.path.endswith(".gz") else 1)
+
+
+def _pieces(source: Source) -> int:
+    return 1 if source.path.endswith(".gz") or is_url(source.path) else 1 + _size(source) // LEAST_STRETCH
 
 
 def _size(source: Source) -> int:

@@ -29,6 +29,7 @@ from abtui.services.pieces import (
     PieceResult,
     begin,
     cut,
+    first_of,
     fold_piece,
     processors,
     stretch_for,
@@ -306,5 +307,8 @@ def test_how_many_processes_are_worthwhile() -> None:
     assert workers_for([small, small, small], 2) == 2
     assert workers_for([large_one], None) == min(processors(), 1 + WORTH_BYTES // LEAST_STRETCH)
     assert workers_for([packed], 8) == 1
+    endless = iter(lambda: packed, None)
+    assert first_of(endless, 3) == [packed] * 3
+    assert workers_for([], None) == 1
     assert workers_for([large_one, pipe], 8) == 1
     assert stretch_for([small], 2) == LEAST_STRETCH < stretch_for([Source("d", "d", 1 << 40)], 2)
