@@ -22,7 +22,7 @@ from abtui.core.corpus.places import Piece
 from abtui.core.events import Event
 from abtui.core.segment import is_event
 from tests.core.test_comparison import VARIANTS
-from tests.core.test_crossing import GOAL, actions
+from tests.core.test_crossing import GOAL, TRACK, actions, classic
 from tests.core.test_engine import CONFIGS, config, events
 from tests.kit import CONFIG, ENV, event
 from tests.thorough import MANY
@@ -138,10 +138,23 @@ def test_any_split_and_any_order_give_the_same(
         assert told(merged) == told(whole)
 
 
+def test_types_of_units_that_events_bring_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("abtui.core.corpus.tally.MOST", 2)
+    sides = [actions({"mapping": GOAL | {"units": {"@path": f"$.properties.{name}"}}}) for name in "ab"]
+    of = [TRACK | {"properties": {"a": {"user": "u"}, "b": {f"type {at}": "u"}}} for at in range(5)]
+    there, back = (Comparison(*sides) for _ in range(2))
+    count(there, Text((0, 0), 1, of), lightly=False)
+    count(back, Text((0, 0), 1, of[::-1]), lightly=False)
+    result = there.result()
+    assert (len(result.units), result.uncounted_units, result.count("units")) == (2, 3, 5)
+    assert result.units == back.result().units
+    assert "3 changes of further units were not counted by name" in str(comparison_report(result))
+
+
 def test_what_is_counted_on_after_a_merge_is_counted() -> None:
     sides = config(), config(CONFIG.replace("purchase", "order"))
     whole, first, last = (Comparison(*sides, examples=2) for _ in range(3))
-    texts = [Text((0, at), at + 1, [json.loads(event())]) for at in range(4)]
+    texts = [Text((0, at), at + 1, [json.loads(event())] * 3) for at in range(0, 12, 3)]
     for text in texts:
         count(whole, text, lightly=False)
     count(last, texts[3], lightly=False)
@@ -151,6 +164,32 @@ def test_what_is_counted_on_after_a_merge_is_counted() -> None:
     count(last, texts[0], lightly=False)
     assert told(last) == told(whole)
     assert [item.source for item in last.result().examples] == ["f0:1", "f0:2"]
+
+
+def test_no_name_is_another_one_than_an_empty_one() -> None:
+    sides = config(), config(CONFIG.replace("userId: user_id", "userId: customer"))
+    there, back = (Comparison(*sides) for _ in range(2))
+    calls = [
+        json.loads(event(type="identify", event=..., traits={"plan": "pro"}, **more)) for more in ({}, {"name": ""})
+    ]
+    count(there, Text((0, 0), 1, calls), lightly=False)
+    count(back, Text((0, 0), 1, calls[::-1]), lightly=False)
+    assert there.moves() == back.moves()
+    assert [item.name for move in there.moves().changed for item in move.names] == [None, ""]
+
+
+def test_how_times_differ_between_destinations_is_counted_in_all_parts() -> None:
+    sides = classic(), actions({"mapping": GOAL})
+    late = TRACK | {"originalTimestamp": "2026-01-31T09:14:50.000Z"}
+    parts = [Comparison(*sides) for _ in range(3)]
+    for at, part in enumerate(parts):
+        count(part, Text((at, 0), 1, [late, TRACK]), lightly=True)
+    parts[0].merge(sent(parts[1]))
+    parts[0].merge(sent(parts[2]))
+    crossing = parts[0].result().crossing
+    assert crossing is not None
+    assert (crossing.sent_twice, crossing.other_time) == (6, sum(item.events for item in crossing.times))
+    assert crossing.other_time >= 3
 
 
 def test_goals_beyond_the_bound_are_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -292,6 +292,7 @@ class Comparison(Fold):
                 uncounted=counts.goals.others,
             ),
             units=counts.unit_changes(),
+            uncounted_units=counts.units.others,
             frame=self._frame,
             findings=None if self._findings is None else self._findings.changes(),
             examples=self._examples.listed(),

@@ -50,7 +50,7 @@ def goal_of(decision: Decision) -> str | None:
 
 
 class Counts(ChangeCounts):
-    """Counts of what changes. Goals are counted by name up to a limit; of everything else there are few.
+    """Counts of what changes. Goals and units are counted by name up to a limit; of everything else there are few.
 
     `names` are those whose entry differs in a map of names, `mask` hides keys.
     """
@@ -63,7 +63,7 @@ class Counts(ChangeCounts):
         self._names, self._mask = names, mask
         self.goals: Tally[tuple[GoalKind, str | None, str | None]] = Tally()
         self.goal_kinds: Counter[GoalKind] = Counter()
-        self.units: Counter[UnitDifference] = Counter()
+        self.units: Tally[UnitDifference] = Tally()
 
     def add(self, event: dict[str, Any], old: Decision, new: Decision, sign: Sign = 1) -> Kinds:
         """Count an event about which the decisions may differ. Returns the ways in which it changes; none if it does not.
@@ -138,7 +138,7 @@ class Counts(ChangeCounts):
             else:
                 self.other_units += sign
                 for difference in unit_differences(left, right):
-                    count(self.units, difference, sign)
+                    self.units.add(difference, sign)
                     if (kind := _UNIT_KINDS[difference[0]]) not in kinds:
                         kinds.append(kind)
         if others:
@@ -155,7 +155,7 @@ class Counts(ChangeCounts):
 
     def unit_changes(self) -> tuple[UnitChange, ...]:
         """Units that changed."""
-        return tuple(starmap(UnitChange, self._ranked(self.units)))
+        return tuple(starmap(UnitChange, self._ranked(self.units.counts)))
 
     def _ranked(self, changes: Mapping[Any, int]) -> Iterator[tuple[Any, str | None, str | None, int]]:
         """Kind, names with keys masked, and count of each change, the most frequent first."""

@@ -99,7 +99,7 @@ class GoalChange(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Goals(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """`same` events send the same goal under both configs. `uncounted` changes are those of further names, after the first 10,000."""
+    """`same` events send the same goal under both configs. `uncounted` changes are those of further names, beyond 10,000."""
 
     same: int
     changes: tuple[GoalChange, ...]
@@ -185,7 +185,8 @@ class ComparisonResult(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
 
     `classes` has each class that was compared, also with 0 events; an event counts once in each class it is in. `unreadable`
     counts pieces of text that are no event, `unread` inputs (files, folders) that could not be read in full. `findings` is
-    None where findings were not compared, `crossing` where both configs are of one destination.
+    None where findings were not compared, `crossing` where both configs are of one destination. `uncounted_units` changes are
+    those of further types of units, beyond 10,000.
     """
 
     old: str
@@ -206,6 +207,7 @@ class ComparisonResult(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
     findings: tuple[FindingChange, ...] | None
     examples: tuple[Example, ...]
     crossing: Crossing | None = None
+    uncounted_units: int = 0
 
     @property
     def whole(self) -> bool:

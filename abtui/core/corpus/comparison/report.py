@@ -208,20 +208,18 @@ def _goals(result: ComparisonResult) -> Iterator[Block]:
         same = plural(goals.same, "event sends its goal", "events send their goal")
         yield Sentence(f"{same} under the same name with both configs.")
     if goals.changes:
-        further = goals.uncounted
-        note = f"{plural(further, 'change')} of further goals were not counted by name." if further else ""
-        yield _changes(result, goals.changes, ("goal", "old", "new"), note)
+        yield _changes(result, goals.changes, ("goal", "old", "new"), goals.uncounted)
 
 
 def _units(result: ComparisonResult) -> Iterator[Block]:
     if result.units:
-        yield _changes(result, result.units, ("unit", "old type", "new type"))
+        yield _changes(result, result.units, ("unit", "old type", "new type"), result.uncounted_units)
 
 
 def _changes(
-    result: ComparisonResult, items: Sequence[GoalChange | UnitChange], titles: tuple[str, str, str], note: str = ""
+    result: ComparisonResult, items: Sequence[GoalChange | UnitChange], titles: tuple[str, str, str], further: int
 ) -> Table:
-    """A table of changed goals or units."""
+    """A table of changed goals or units. `further` changes were not counted by name."""
     return table(
         items,
         text_column(titles[0], lambda item: Cell(_KINDS.get(item.kind, item.kind), _TONES[item.kind])),
@@ -229,7 +227,7 @@ def _changes(
         code_column(titles[2], lambda item: item.new),
         _events_column(result),
         most=_MOST_ROWS,
-        note=note,
+        note=f"{plural(further, 'change')} of further {titles[0]}s were not counted by name." if further else "",
     )
 
 

@@ -141,7 +141,7 @@ def _renamed(result: ComparisonResult) -> Iterator[str]:
 def _units(result: ComparisonResult) -> Iterator[str]:
     if result.units:
         units = [f"{item.events:,} {unit_words(item, one=item.events == 1)}" for item in result.units]
-        yield f"Units of events sent with both configs: {listed(units, _MOST_NAMED)}."
+        yield f"Units of events sent with both configs: {listed(units, _MOST_NAMED, complete=not result.uncounted_units)}."
 
 
 def _name(name: str | None) -> str:
