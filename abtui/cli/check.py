@@ -7,7 +7,15 @@ from collections.abc import Sequence
 import click
 
 from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
-from abtui.cli.inputs import NOW_OPTION, OUTSIDE_OPTION, CorpusInput, read_config_at, sdk_defaults
+from abtui.cli.inputs import (
+    ENGINE_OPTION,
+    JOBS_OPTION,
+    NOW_OPTION,
+    OUTSIDE_OPTION,
+    CorpusInput,
+    read_config_at,
+    sdk_defaults,
+)
 from abtui.cli.narrate import Command
 from abtui.core.config import Config, Policy
 from abtui.core.config.model import FailOn
@@ -39,6 +47,8 @@ def _codes(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) 
 @click.option("--ignore", multiple=True, callback=_codes, metavar="CODE", help="Ignore these findings; CODE may be a pattern like 'UNIT-*'. Adds to the config's `check.ignore`.")  # fmt: skip
 @click.option("--select", multiple=True, callback=_codes, metavar="CODE", help="Report only these findings. Replaces the config's `check.select`.")  # fmt: skip
 @click.option("--places", type=click.IntRange(1, 1000), default=3, show_default=True, help="The number of places to show for each finding.")  # fmt: skip
+@JOBS_OPTION
+@ENGINE_OPTION
 @FORMAT_OPTION
 @NOW_OPTION
 @OUTSIDE_OPTION
@@ -49,6 +59,7 @@ def check(
     ignore: tuple[str, ...],
     select: tuple[str, ...],
     places: int,
+    jobs: int | None,
     forms: tuple[Form, ...],
     now: str | None,
 ) -> int:
@@ -68,7 +79,7 @@ def check(
     corpus = CorpusInput(paths, sdk, "checking")
     if reading.config is not None and paths:
         with corpus:
-            corpus.fold(CheckJob(name, policy, places), [reading.config], survey, jobs=1)
+            corpus.fold(CheckJob(name, policy, places), [reading.config], survey, jobs=jobs)
     result = survey.result(unread=corpus.problems, expected=bool(paths))
     secrets = () if reading.config is None else reading.config.secrets
     write_report(check_report(result, policy, corpus.files), forms, secrets)

@@ -239,7 +239,7 @@ class Usage(Protocol):
     `entries` counts the uses of each entry of a map from names to goals, `identities` those of a map from fields to unit types.
     `entry_fates` and `setting_fates` count events by their fate: those that use an entry of a map of names, and those about which
     a toggle or a choice decides, by its path. `fields` are the top-level fields that a unit could come from. `unmapped` are names
-    without an entry, `first` the source of the first event with each of them; `viewed` are names of page and screen calls.
+    without an entry, `first` gives the source of the first event with one of them; `viewed` are names of page and screen calls.
     `experiments` are the results of the experiments that the events belong to, where they were counted.
     `mapped` counts the verdicts of each mapping, of a destination that has several, and `mapped_fates` the fates of the events
     that it is for; `filled` counts the events by the entries that they fill (`uses_with`).
@@ -255,10 +255,13 @@ class Usage(Protocol):
     fields: Tally[str]
     unmapped: Tally[str]
     viewed: Tally[str]
-    first: dict[str, str]
     mapped: Counter[tuple[str, Verdict]]
     mapped_fates: Counter[tuple[str, Fate]]
     filled: Counter[Path]
+
+    def first(self, name: str) -> str:
+        """The source of the first event with a name of `unmapped`."""
+        ...
 
 
 def shows_verdict(decision: Decision, _fate: Fate) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abtui.core.checks.event import REPEATED, RecentIds, event_findings, usable_id
+from abtui.core.checks.event import REPEATED, RecentIds, event_findings, repeated_finding, usable_id
 from abtui.core.checks.integrations import filtered_finding, integrations_findings
 from abtui.core.checks.keys import KeyCheck
 from abtui.core.checks.not_event import not_event_finding
@@ -12,7 +12,7 @@ from abtui.core.destination import FETCH_THROWS, FILTERED, Decision, Destination
 from abtui.core.events import Event
 from abtui.core.findings import Finding
 
-__all__ = ["REPEATED", "Checks", "RecentIds", "not_event_finding", "usable_id"]
+__all__ = ["REPEATED", "Checks", "RecentIds", "not_event_finding", "repeated_finding", "usable_id"]
 
 
 class Checks:

@@ -28,7 +28,7 @@ MESSAGE_ID: Final = warning(
 REPEATED: Final = warning(
     "EVENT-REPEATED",
     "The messageId is not unique",
-    "One of the 10,000 events before this one has the same messageId. Segment delivers only one of them.",
+    "An earlier event has the same messageId. Segment delivers only one of them. It is told where events are looked at together: `abtui check` compares up to 1,000,000 different messageIds, and says if there are more; the workbench looks at the 10,000 events before each.",
 )
 
 
@@ -87,6 +87,12 @@ def usable_id(message_id: Any) -> str | None:
     return message_id if isinstance(message_id, str) and message_id else None
 
 
+def repeated_finding(earlier: str) -> Finding:
+    """The finding about an event that has the messageId of an earlier one, whose source or place is given."""
+    message = f"An earlier event, {earlier}, has the same messageId."
+    return REPEATED.at(message, "Segment delivers only one event per messageId.", event_path="$.messageId")
+
+
 class RecentIds:
     """The last messageIds, each with the source of its event. Bounded, so that memory does not grow with the corpus."""
 
@@ -111,10 +117,7 @@ class RecentIds:
     def finding(self, message_id: str, source: str) -> Finding | None:
         """The finding about an event that has the id of an earlier one, or None; the id is remembered either way."""
         earlier = self.repeated(message_id, source)
-        if earlier is None:
-            return None
-        message = f"An earlier event, {earlier}, has the same messageId."
-        return REPEATED.at(message, "Segment delivers only one event per messageId.", event_path="$.messageId")
+        return None if earlier is None else repeated_finding(earlier)
 
 
 def _key(message_id: str) -> str | int:

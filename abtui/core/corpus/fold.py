@@ -11,8 +11,8 @@ from abtui.core.corpus.tally import count
 class Fold:
     """Counts that are merged with those of another part of the input.
 
-    `counted` names the attributes that are counts: numbers, counters, and what has a `merge` of its own, or None where that is
-    not counted. Only they go to another process, so no config and no key does. What comes from there counts nothing more: it is
+    `counted` names the attributes that are counts: numbers, counters, what has a `merge` of its own, dicts of these, or None where
+    that is not counted. Only they go to another process, so no config and no key does. What comes from there counts nothing more: it is
     merged into another.
     """
 
@@ -24,11 +24,22 @@ class Fold:
             own, its = getattr(self, name), getattr(other, name)
             if isinstance(own, int):
                 setattr(self, name, own + its)
-            elif isinstance(own, Counter):
-                for thing, times in its.items():
-                    count(own, thing, times)
             elif own is not None:
-                own.merge(its)
+                _merge(own, its)
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.counted}
+
+
+def _merge(own: Any, its: Any) -> None:
+    if isinstance(own, Counter):
+        for thing, times in its.items():
+            count(own, thing, times)
+    elif isinstance(own, dict):
+        for key, value in its.items():
+            if key in own:
+                _merge(own[key], value)
+            else:
+                own[key] = value
+    else:
+        own.merge(its)

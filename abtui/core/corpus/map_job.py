@@ -9,7 +9,6 @@ from typing import Literal
 
 import msgspec
 
-from abtui.core.checks import RecentIds
 from abtui.core.config.model import Config
 from abtui.core.corpus.fast_reader import FieldReader
 from abtui.core.corpus.job import Text, Write
@@ -75,12 +74,12 @@ class Mapping:
         if self._reader is not None:
             self._add_bodies(fold, text, unread, write, self._reader)
             return
-        mapper, form, explain, fates, recent = self._mapper, self._form, self._job.explain, fold.fates, RecentIds()
+        mapper, form, explain, fates = self._mapper, self._form, self._job.explain, fold.fates
         for item in read_events(text.pieces, text.name, self._sdk, stretch=text.stretch):
             if isinstance(item, Unreadable):
                 unread.add_unreadable(item)
                 continue
-            outcome = mapper.outcome(item, explain=explain, recent=recent)
+            outcome = mapper.outcome(item, explain=explain)
             if is_event(item.value):
                 fates[outcome.fate] += 1
             else:

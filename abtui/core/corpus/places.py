@@ -15,6 +15,8 @@ Rank = tuple[Piece, int]
 
 BEFORE: Final[Piece] = (-1, 0)
 """Before every event."""
+AFTER: Final[Piece] = (1 << 62, 0)
+"""After every event."""
 WHOLE: Final[Piece] = (0, 0)
 """The piece of an input that is read as one."""
 

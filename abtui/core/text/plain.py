@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeVar
 
-Name = TypeVar("Name", bound=str)
+Name = TypeVar("Name", bound="str | tuple[str, ...]")
 _INVISIBLE: Final = (
     # DEL and C1; what Unicode lets be drawn as nothing (Default_Ignorable_Code_Point): zero-width characters, variation
     # selectors, tags; line and paragraph separators; and the bidirectional controls, which can reorder a line.

@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from abtui.core.corpus.coverage.usage import Usage, sent_names
+from abtui.core.corpus.places import Rank
 from abtui.core.destination import JSONObject
 from abtui.core.destinations import REASONS
 from abtui.core.outcomes import Outcome
@@ -25,6 +26,7 @@ class _Waiting(msgspec.Struct):
 
     event: JSONObject
     outcome: Outcome
+    rank: Rank
     times: int = 1
 
 
@@ -35,8 +37,8 @@ class AlikeEvents:
         self._usage = usage
         self._waiting: dict[Hashable, _Waiting] = {}
 
-    def add(self, event: JSONObject, outcome: Outcome) -> None:
-        """Count an event and its outcome, now or later."""
+    def add(self, event: JSONObject, outcome: Outcome, rank: Rank) -> None:
+        """Count an event at a place in the input and its outcome, now or later. Events of a piece come in its order."""
         kind = _kind(event, outcome)
         waiting = self._waiting.get(kind)
         if waiting is not None:
@@ -44,16 +46,14 @@ class AlikeEvents:
         elif kind is not None and _size(kind) <= _LONGEST:
             if len(self._waiting) >= _MOST:
                 self.count()
-            self._waiting[kind] = _Waiting(_stands_for(event), _without_values(outcome))
+            self._waiting[kind] = _Waiting(_stands_for(event), _without_values(outcome), rank)
         else:
-            # Names are counted in the order in which they come.
-            self.count()
-            self._usage.add(event, outcome)
+            self._usage.add(event, outcome, 1, rank)
 
     def count(self) -> None:
         """Count all that wait."""
         for waiting in self._waiting.values():
-            self._usage.add(waiting.event, waiting.outcome, waiting.times)
+            self._usage.add(waiting.event, waiting.outcome, waiting.times, waiting.rank)
         self._waiting.clear()
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import ClassVar, Final
 
+from abtui.core.checks import REPEATED, repeated_finding
 from abtui.core.config import Policy
 from abtui.core.corpus.coverage.model import FindingGroup, Place
+from abtui.core.corpus.fold import Fold
+from abtui.core.corpus.places import AFTER, LeastPlaces, Rank
+from abtui.core.corpus.repeated_ids import RepeatedIds
 from abtui.core.findings import RULES, Finding, Severity, fits
 
 _SEVERITIES: Final = ("error", "warning", "info")
@@ -37,38 +41,50 @@ def severity_fails(severity: Severity, policy: Policy) -> bool:
     return severity in _FAILING[policy.fail_on]
 
 
-class FindingTally:
+class FindingTally(Fold):
     """Findings by code, with the first `places` places of each. Findings that the policy leaves out are not counted."""
+
+    counted: ClassVar[tuple[str, ...]] = ("_counts", "_events", "_places")
 
     def __init__(self, policy: Policy, places: int) -> None:
         self._policy, self._most_places = policy, places
         self._counted = {code for code in RULES if counts(code, policy)}
         self._counts: Counter[str] = Counter()
         self._events: Counter[str] = Counter()
-        self._places: dict[str, list[Place]] = {}
+        self._places: dict[str, LeastPlaces[Place]] = {}
 
-    def add_event(self, findings: Sequence[Finding], source: str) -> None:
-        """Count the findings of one event, or of one piece of text that is none."""
-        self.add(findings, source)
+    def add_event(self, findings: Sequence[Finding], source: str, rank: Rank) -> None:
+        """Count the findings of one event, or of one piece of text that is none, at a place in the input."""
+        self.add(findings, source, rank)
         if findings:
             self._events.update({item.code for item in findings} & self._counted)
 
-    def add(self, findings: Iterable[Finding], source: str) -> None:
-        """Count findings of `source`."""
+    def add(self, findings: Iterable[Finding], source: str, rank: Rank, times: int = 1) -> None:
+        """Count findings of `source`, so many times; they are shown once."""
         for item in findings:
             code = item.code
             if code not in self._counted:
                 continue
-            self._counts[code] += 1
-            places = self._places.setdefault(code, [])
-            if len(places) < self._most_places:
-                places.append(_place(item, source))
+            self._counts[code] += times
+            places = self._places.get(code)
+            if places is None:
+                places = self._places[code] = LeastPlaces(self._most_places)
+            if places.wants(rank):
+                places.add(rank, _place(item, source))
+
+    def add_repeats(self, repeated: RepeatedIds) -> None:
+        """Count the events that have the messageId of an earlier one."""
+        number, repeats = repeated.repeats(self._most_places)
+        for at, (place, earlier) in enumerate(repeats):
+            self.add((repeated_finding(earlier),), place, (AFTER, at))
+        if number and REPEATED.code in self._counted:
+            self._counts[REPEATED.code] = self._events[REPEATED.code] = number
 
     def copy(self) -> FindingTally:
         """An independent copy."""
         other = FindingTally(self._policy, self._most_places)
         other._counts, other._events = self._counts.copy(), self._events.copy()
-        other._places = {code: list(places) for code, places in self._places.items()}
+        other._places = {code: places.copy() for code, places in self._places.items()}
         return other
 
     def groups(self) -> tuple[FindingGroup, ...]:
@@ -80,7 +96,7 @@ class FindingTally:
                 title=RULES[code].title,
                 count=count,
                 events=self._events[code],
-                places=tuple(self._places[code]),
+                places=tuple(self._places[code].values()),
             )
             for code, count in sorted(self._counts.items(), key=_rank)
         )

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import msgspec
 
-from abtui.core.checks import RecentIds
 from abtui.core.config.model import Config, Policy
 from abtui.core.corpus.coverage.survey import Survey
 from abtui.core.corpus.job import Text, Write
@@ -32,7 +31,7 @@ class Surveying:
 
     def __init__(self, job: CheckJob, config: Config, sdk: SdkDefaults) -> None:
         self._job, self._config, self._sdk = job, config, sdk
-        self._mapper, self._recent = Mapper(config), RecentIds()
+        self._mapper = Mapper(config)
 
     def empty(self) -> Survey:
         """The survey of no event. The findings of the config are those of the whole input's survey."""
@@ -40,9 +39,10 @@ class Surveying:
 
     def add(self, fold: Survey, text: Text, _unread: Unread, _write: Write) -> None:
         """Survey each event of a text."""
-        mapper, recent = self._mapper, self._recent
+        fold.begin(text.place)
+        mapper = self._mapper
         for item in read_events(text.pieces, text.name, self._sdk, stretch=text.stretch):
             if isinstance(item, Event):
-                fold.add(item, mapper.outcome(item, recent=recent, wire=False))
+                fold.add(item, mapper.outcome(item, wire=False))
             else:
                 fold.add_unreadable(item)

@@ -156,6 +156,8 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The whole result. `events` counts the events, `unreadable` pieces of text that could not be read, `not_events` JSON objects
     without the type of an event, `unread` files that could not be read to their end.
 
+    `ids_compared` is how many of the different messageIds were compared with each other, None if all were.
+
     `usable`: the config could be used. `empty`: there is no event where some were expected. `coverage` is None where there was
     no event, or the config could not be used. `failed` is true if a finding fails the check, a file could not be read, there
     is no event where some were expected, or the config cannot be used.
@@ -171,6 +173,7 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     empty: bool
     findings: tuple[FindingGroup, ...]
     coverage: Coverage | None = None
+    ids_compared: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The result as JSON values."""

@@ -111,6 +111,10 @@ def _summary(result: CheckResult, policy: Policy) -> Iterator[Sentence]:
         if coverage.uncounted:
             names = plural(coverage.uncounted, "name")
             yield Sentence(f"{names} of goals, units, fields and events beyond the first 10,000 are not listed.", "dim")
+        if result.ids_compared is not None:
+            yield Sentence(
+                f"Of more different messageIds, {result.ids_compared:,} were compared with each other.", "dim"
+            )
         yield _segment_sentence(coverage)
 
 

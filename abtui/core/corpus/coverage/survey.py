@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, ClassVar, Final
 
 from abtui.core.config import Config, Policy
 from abtui.core.corpus.coverage.alike import AlikeEvents
@@ -12,6 +12,9 @@ from abtui.core.corpus.coverage.model import CheckResult
 from abtui.core.corpus.coverage.unused import coverage_findings
 from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.corpus.experiments.count import LostExposures, all_findings, is_lost
+from abtui.core.corpus.fold import Fold
+from abtui.core.corpus.places import AFTER, BEFORE, Piece, Position
+from abtui.core.corpus.repeated_ids import RepeatedIds
 from abtui.core.events import Event, Unreadable
 from abtui.core.experiments.findings import Counted
 from abtui.core.experiments.results import results_of
@@ -26,12 +29,17 @@ Sourced = tuple[str | None, Finding]
 """A finding of coverage with the source of its first event; None is the config itself."""
 
 
-class Survey:
+class Survey(Fold):
     """Counts findings and coverage. `name` is the config's, `places` the number of places kept of each finding.
 
     `config` is None if it cannot be used: then there are only the findings of reading it. If it names experiments, exposures and
-    goals are counted, too.
+    goals are counted, too. The input may be read in pieces, each begun by `begin`; surveys of parts of it `merge` to that of the
+    whole.
     """
+
+    counted: ClassVar[tuple[str, ...]] = (
+        "_findings", "_usage", "_experiments", "_lost", "_repeated", "_unreadable", "_not_events",
+    )  # fmt: skip
 
     def __init__(
         self, config: Config | None, findings: Iterable[Finding], name: str, policy: Policy, *, places: int = 3
@@ -39,7 +47,9 @@ class Survey:
         self._name = name
         self._policy = policy
         self._findings = FindingTally(policy, places)
-        self._findings.add(findings, name)
+        self._findings.add(findings, name, (BEFORE, 0))
+        self._place = Position()
+        self._repeated = RepeatedIds()
         self._usage = None if config is None else Usage(config)
         self._alike = None if self._usage is None else AlikeEvents(self._usage)
         self._config = config
@@ -49,12 +59,35 @@ class Survey:
         self._lost = LostExposures()
         self._unreadable = self._not_events = 0
 
+    def begin(self, piece: Piece) -> None:
+        """A piece of the input begins: what is added next is in it, in order."""
+        if self._alike is not None:
+            self._alike.count()
+        self._place.begin(piece)
+
+    def merge(self, other: Survey) -> None:
+        """Add what was counted of another part of the input."""
+        if self._alike is not None:
+            self._alike.count()
+        super().merge(other)
+
+    def __getstate__(self) -> dict[str, Any]:
+        if self._alike is not None:
+            self._alike.count()
+        return super().__getstate__()
+
     def add(self, event: Event, outcome: Outcome) -> None:
         """Count an event and its outcome."""
-        self._findings.add_event(outcome.findings, outcome.source)
+        place = self._place
+        place.number += 1
+        rank = place.piece, place.number
+        if outcome.findings:
+            self._findings.add_event(outcome.findings, outcome.source, rank)
         self._not_events += not is_event(event.value)
+        if outcome.message_id:
+            self._repeated.add(outcome.message_id, place.piece[0], outcome.source)
         if self._alike is not None:
-            self._alike.add(event.value, outcome)
+            self._alike.add(event.value, outcome, rank)
         if self._experiments is not None:
             accepted = [self._experiments.add(request.body, request.headers) for request in outcome.requests]
             if is_lost(event.value, accepted):
@@ -63,7 +96,8 @@ class Survey:
     def add_unreadable(self, item: Unreadable) -> None:
         """Count a piece of text that is no event."""
         self._unreadable += 1
-        self._findings.add_event(item.findings, item.source)
+        self._place.number += 1
+        self._findings.add_event(item.findings, item.source, self._place.rank)
 
     def result(self, *, unread: int = 0, expected: bool = False) -> CheckResult:
         """The result so far. Two calls without an `add` between them give equal results.
@@ -74,16 +108,18 @@ class Survey:
             self._alike.count()
         usage = self._usage
         tally = self._findings.copy()
+        tally.add_repeats(self._repeated)
         if usage is not None:
-            for source, item in coverage_findings(usage):
-                tally.add((item,), source or self._name)
+            for at, (source, item) in enumerate(coverage_findings(usage)):
+                tally.add((item,), source or self._name, (AFTER, at))
         if self._experiments is not None and self._experiments.requests["requests"]:
             lost = self._lost
             results = results_of(self._experiments)
             counted = Counted(self._experiments, results, self._config, lost.findings(), lost.not_sent)
             # The findings of lost exposures are there already, each at its event.
             found = (item.finding for item in all_findings(counted) if item.finding not in counted.lost)
-            tally.add(found, self._name)
+            for at, item in enumerate(found):
+                tally.add((item,), self._name, (AFTER, at))
         groups = tally.groups()
         events = 0 if usage is None else usage.events
         empty = expected and usage is not None and not events
@@ -95,6 +131,7 @@ class Survey:
             events=events,
             unread=unread,
             empty=empty,
+            ids_compared=self._repeated.compared,
             unreadable=self._unreadable,
             not_events=self._not_events,
             findings=groups,

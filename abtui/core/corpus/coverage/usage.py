@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from copy import copy
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from abtui.core.config import Config
 from abtui.core.corpus.coverage.model import (
@@ -20,7 +20,9 @@ from abtui.core.corpus.coverage.model import (
     TypeCount,
     UnitCount,
 )
-from abtui.core.corpus.tally import Tally, count
+from abtui.core.corpus.fold import Fold
+from abtui.core.corpus.places import BEFORE, LeastPlaces, Rank
+from abtui.core.corpus.tally import MOST, Tally, count
 from abtui.core.destination import FILTERED, JSONObject, MapKeys
 from abtui.core.destinations import REASONS, destination_of
 from abtui.core.experiments.results import ExperimentResult
@@ -28,13 +30,21 @@ from abtui.core.fate import FATES
 from abtui.core.outcomes import RESULT_VERDICTS, UNSUBSCRIBED, VERDICTS, Fate, Outcome, Verdict
 from abtui.core.segment import SHOWS_SUCCESS, is_event
 from abtui.core.text.paths import Path
+from abtui.core.text.plain import most_first
 from abtui.core.text.secret import hide_all
 
 _VIEWS: Final = ("page", "screen")
+UNKNOWN: Final[Rank] = (BEFORE, 0)
+"""The place of events that are counted in the order of the input: the first of them is the first."""
 
 
-class Usage:
+class Usage(Fold):
     """Counts events and their outcomes against one config. Memory does not grow with the number of events."""
+
+    counted: ClassVar[tuple[str, ...]] = (
+        "events", "entries", "identities", "entry_fates", "setting_fates", "fields", "unmapped", "viewed", "_first", "mapped",
+        "mapped_fates", "filled", "_types", "_reasons", "_goals", "_units", "_unit_events", "_success", "_exposure_goals", "_nothing",
+    )  # fmt: skip
 
     def __init__(self, config: Config) -> None:
         self.config = config
@@ -60,8 +70,8 @@ class Usage:
         """Names that are looked up in maps of names, and that none of these has an entry for."""
         self.viewed: Tally[str] = Tally()
         """Names of page and screen calls."""
-        self.first: dict[str, str] = {}
-        """The source of the first event with each name of `unmapped`."""
+        self._first: dict[str, LeastPlaces[str]] = {}
+        """The source of the first event with each name of `unmapped`, and of others that were among them."""
         self.mapped: Counter[tuple[str, Verdict]] = Counter()
         """Events by the mappings of a destination that has several, and what each does with them."""
         self.mapped_fates: Counter[tuple[str, Fate]] = Counter()
@@ -85,11 +95,14 @@ class Usage:
         vars(other).update({name: _copied(value) for name, value in vars(self).items()})
         return other
 
-    def add(self, event: JSONObject, outcome: Outcome, times: int = 1) -> None:
-        """Count an event and its outcome, or so many that are alike. An object that is no event is not counted, here and below."""
+    def add(self, event: JSONObject, outcome: Outcome, times: int = 1, rank: Rank = UNKNOWN) -> None:
+        """Count an event and its outcome, or so many that are alike, of which `rank` is the first place.
+
+        An object that is no event is not counted, here and below.
+        """
         if not is_event(event):
             return
-        self.add_use(event, outcome, times)
+        self.add_use(event, outcome, times, rank)
         verdict, code = outcome.verdict, outcome.reason.code
         reason = REASONS[code]
         self._types.setdefault(event["type"], Counter())[verdict, outcome.fate] += times
@@ -104,7 +117,7 @@ class Usage:
         if outcome.request is not None or reason.no_unit:
             self._unit_events += times
 
-    def add_use(self, event: JSONObject, outcome: Outcome, times: int = 1) -> None:
+    def add_use(self, event: JSONObject, outcome: Outcome, times: int = 1, rank: Rank = UNKNOWN) -> None:
         """Count only what an event uses of the config, which is all that `coverage_findings` needs and much faster.
 
         With -1 for `times` an event that was counted with these arguments is removed.
@@ -135,9 +148,9 @@ class Usage:
         for path in self._decided_by(event):
             self.setting_fates[path, outcome.fate] += times
         if self._name_maps:
-            self._add_name(event, outcome, times)
+            self._add_name(event, outcome, times, rank)
 
-    def _add_name(self, event: Mapping[str, Any], outcome: Outcome, times: int) -> None:
+    def _add_name(self, event: Mapping[str, Any], outcome: Outcome, times: int, rank: Rank) -> None:
         name = outcome.name
         if outcome.type in _VIEWS and name is not None:
             self.viewed.add(name, times)
@@ -146,8 +159,23 @@ class Usage:
         if key is not None and key in self._mapped_names:
             count(self.entries, key, times)
             self.entry_fates[key, outcome.fate] += times
-        elif key is not None and name is not None and self.unmapped.add(name, times):
-            self.first[name] = outcome.source
+        elif key is not None and name is not None and (self.unmapped.add(name, times) or rank is not UNKNOWN):
+            self._see(name, outcome.source, rank)
+
+    def _see(self, name: str, source: str, rank: Rank) -> None:
+        first = self._first.get(name)
+        if first is None:
+            if name not in self.unmapped.counts:
+                return
+            first = self._first[name] = LeastPlaces(1)
+            if len(self._first) > 2 * MOST:
+                self._first = {name: first for name, first in self._first.items() if name in self.unmapped.counts}
+        if first.wants(rank):
+            first.add(rank, source)
+
+    def first(self, name: str) -> str:
+        """The source of the first event with a name of `unmapped`."""
+        return self._first[name].values()[0]
 
     def _add_body(self, body: object, times: int, *, exposure: bool) -> None:
         """Count what is sent. Goals inside an exposure pass no map of names."""
@@ -163,8 +191,8 @@ class Usage:
     def without_entry(self) -> tuple[NameCount, ...]:
         """The names that no map of names has an entry for, the most frequent first."""
         return tuple(
-            NameCount(name=self._shown(name), count=count, source=self.first[name], in_catalog=self._in_catalog(name))
-            for name, count in self.unmapped.counts.most_common()
+            NameCount(name=self._shown(name), count=count, source=self.first(name), in_catalog=self._in_catalog(name))
+            for name, count in most_first(self.unmapped.counts)
         )
 
     def _shown(self, name: str) -> str:
@@ -187,18 +215,18 @@ class Usage:
             ),
             reasons=tuple(
                 ReasonCount(verdict=verdict, code=code, count=count)
-                for (verdict, code), count in self._reasons.most_common()
+                for (verdict, code), count in most_first(self._reasons)
             ),
             segment=SegmentView(
                 success=self._success,
-                nothing_sent=dict(self._nothing.most_common()),
+                nothing_sent=dict(most_first(self._nothing)),
                 refused=fates["refused"],
                 ignored=fates["ignored"],
             ),
             fates=fates,
             goals=tuple(
                 GoalCount(name=self._shown(name), count=count, in_catalog=self._in_catalog(name))
-                for name, count in self._goals.counts.most_common()
+                for name, count in most_first(self._goals.counts)
             ),
             exposure_goals=self._exposure_goals,
             units=tuple(self._unit_counts()),
@@ -243,7 +271,7 @@ class Usage:
                 identities.setdefault(unit, []).append(identity)
         counts = Counter(dict.fromkeys(identities, 0)) + self._units.counts
         counts.update({unit: 0 for unit in identities if unit not in counts})
-        for unit, events in counts.most_common():
+        for unit, events in most_first(counts):
             yield UnitCount(type=self._shown(unit), count=events, identities=tuple(identities.get(unit, ())))
 
 
@@ -276,6 +304,6 @@ def _by_fate(counter: Counter[tuple[Verdict, Fate]]) -> dict[Fate, int]:
 
 def _copied(value: Any) -> Any:
     """A copy of counts, and of dicts of them; any other value itself."""
-    if isinstance(value, Counter | Tally):
+    if isinstance(value, Counter | Tally | LeastPlaces):
         return value.copy()
     return {key: _copied(item) for key, item in value.items()} if type(value) is dict else value

@@ -12,7 +12,7 @@ from abtui.core.destinations.exposures import EXPOSURE_EVENT
 from abtui.core.findings import Finding, Fix, info, warning
 from abtui.core.fixes import KeyPath, Problem, nearest_names
 from abtui.core.text.nearest import Nearest
-from abtui.core.text.plain import plural
+from abtui.core.text.plain import most_first, plural
 from abtui.core.text.secret import hide_all
 
 
@@ -34,7 +34,7 @@ def _near_names(problem: Problem) -> tuple[str, ...]:
     usage, path = problem.usage, _path(problem)
     if usage is None or path is None:
         return ()
-    return nearest_names(path[-1], (*usage.unmapped.counts, *usage.entries))
+    return nearest_names(path[-1], sorted({*usage.unmapped.counts, *usage.entries}))
 
 
 def _path(problem: Problem) -> KeyPath | None:
@@ -76,7 +76,7 @@ def _unused_entries(usage: Usage) -> Iterator[tuple[KeyPath, Finding]]:
 
 def _unused_goals(usage: Usage) -> Iterator[tuple[KeyPath, Finding]]:
     config = usage.config
-    names = Nearest((*usage.unmapped.counts, *usage.entries))
+    names = Nearest(sorted({*usage.unmapped.counts, *usage.entries}))
     for key, goal in config.settings["goalMapping"].items():
         if usage.entries[key]:
             continue
@@ -96,7 +96,7 @@ def _unused_goals(usage: Usage) -> Iterator[tuple[KeyPath, Finding]]:
 
 def _unfilled_units(usage: Usage) -> Iterator[tuple[KeyPath, Finding]]:
     config = usage.config
-    fields = Nearest(usage.fields.counts)
+    fields = Nearest(sorted(usage.fields.counts))
     for key, unit in config.settings["unitMapping"].items():
         if usage.identities[key]:
             continue
@@ -114,9 +114,9 @@ def _unfilled_units(usage: Usage) -> Iterator[tuple[KeyPath, Finding]]:
 
 def _unnamed(usage: Usage) -> Iterator[tuple[str, Finding]]:
     known, secrets = usage.config.catalog.goals or (), usage.config.secrets
-    for name, count in usage.unmapped.counts.most_common():
+    for name, count in most_first(usage.unmapped.counts):
         if name not in known:
             shown, times = hide_all(name, secrets), plural(count, "time")
             message = f'"{shown}" has no entry in goalMapping and becomes a goal of its own name, {times}.'
             hint = "Map it to a goal, unless the web console has a goal of this name."
-            yield usage.first[name], NAME.at(message, hint, event_path="$.event")
+            yield usage.first(name), NAME.at(message, hint, event_path="$.event")

@@ -1,0 +1,115 @@
+"""Which messageIds several events of a corpus have, in bounded memory, with the same result in any order and any split."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from hashlib import blake2b
+from heapq import nsmallest
+from itertools import groupby
+from operator import itemgetter
+from typing import Final, NamedTuple
+
+from abtui.core.events import place_of
+
+MOST_IDS: Final = 1_000_000
+"""The number of different messageIds that are compared: 16 bytes for each of their events."""
+_NO_LIMIT: Final = 1 << 64
+_PARTS: Final = 16
+"""Numbers are sorted in so many parts: as objects, all at once would take five times their memory."""
+_LINE_BITS: Final = 40
+
+
+class Repeat(NamedTuple):
+    """An event that has the messageId of an earlier one: the places of both, each a file and a line."""
+
+    place: str
+    earlier: str
+
+
+class RepeatedIds:
+    """The events that have the messageId of an earlier one. Of more than `most` different ids, those whose hashes are least are compared."""
+
+    def __init__(self, most: int | None = None) -> None:
+        self._most = MOST_IDS if most is None else most
+        self._limit = _NO_LIMIT
+        self._hashes, self._places = array("Q"), array("Q")
+        self._names: dict[int, str] = {}
+        """The names of files, by the index of the source."""
+        self._room = self._most
+
+    def add(self, message_id: str, index: int, source: str) -> None:
+        """Take note of an event with an id. `index` is that of the source in the order given, `source` the event's."""
+        hashed = int.from_bytes(blake2b(message_id.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+        if hashed >= self._limit:
+            return
+        place = place_of(source)
+        self._names.setdefault(index, place.file)
+        self._hashes.append(hashed)
+        self._places.append(index << _LINE_BITS | (place.line or 0))
+        if len(self._hashes) > 2 * self._room:
+            self._drop()
+
+    def merge(self, other: RepeatedIds) -> None:
+        """Add what another part has."""
+        self._limit = min(self._limit, other._limit)
+        self._hashes.extend(other._hashes)
+        self._places.extend(other._places)
+        self._names |= other._names
+        self._drop()
+
+    def copy(self) -> RepeatedIds:
+        """An independent copy."""
+        other = RepeatedIds(self._most)
+        other.merge(self)
+        return other
+
+    @property
+    def compared(self) -> int | None:
+        """How many different ids are compared; None if all are."""
+        self._drop()
+        return None if self._limit == _NO_LIMIT else self._most
+
+    def repeats(self, most: int) -> tuple[int, list[Repeat]]:
+        """How many events have the id of an earlier one, and the first `most` of them in the order of the input."""
+        self._drop()
+        number, least = 0, list[tuple[int, int]]()
+        for _hashed, group in self._sorted():
+            first, *later = sorted(group)
+            number += len(later)
+            least = nsmallest(most, (*least, *((place, first) for place in later)))
+        return number, [Repeat(self._place(place), self._place(first)) for place, first in least]
+
+    def _place(self, place: int) -> str:
+        line = place & (1 << _LINE_BITS) - 1
+        name = self._names[place >> _LINE_BITS]
+        return f"{name}:{line}" if line else name
+
+    def _sorted(self) -> Iterator[tuple[int, Iterator[int]]]:
+        """Each id that occurs, with the places where it does; the ids in the order of their hashes."""
+        width = -(-self._limit // _PARTS)
+        for part in range(_PARTS):
+            low, high = part * width, (part + 1) * width
+            own = sorted(
+                (hashed, place)
+                for hashed, place in zip(self._hashes, self._places, strict=True)
+                if low <= hashed < high and hashed < self._limit
+            )
+            for hashed, group in groupby(own, key=itemgetter(0)):
+                yield hashed, (place for _hashed, place in group)
+
+    def _drop(self) -> None:
+        """Drop the ids with the greatest hashes if there are too many, and all that are beyond the limit."""
+        different = 0
+        if len(self._hashes) > self._most:
+            for hashed, _places in self._sorted():
+                if different == self._most:
+                    self._limit = hashed
+                    break
+                different += 1
+        if self._limit != _NO_LIMIT:
+            kept = [at for at, hashed in enumerate(self._hashes) if hashed < self._limit]
+            if len(kept) < len(self._hashes):
+                self._hashes = array("Q", (self._hashes[at] for at in kept))
+                self._places = array("Q", (self._places[at] for at in kept))
+        self._room = max(self._most, len(self._hashes))
