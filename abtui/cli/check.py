@@ -19,12 +19,12 @@ from abtui.cli.inputs import (
 from abtui.cli.narrate import Command
 from abtui.core.config import Config, Policy
 from abtui.core.config.model import FailOn
-from abtui.core.corpus.coverage import Survey
 from abtui.core.corpus.coverage.job import CheckJob
 from abtui.core.corpus.coverage.report import check_report
 from abtui.core.findings import code_hint
 from abtui.core.text.plain import file_name
 from abtui.services.files import STDIN
+from abtui.services.shelf import DiskShelf
 
 
 def _codes(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
@@ -75,11 +75,12 @@ def check(
     reading = read_config_at(config_path, tell=False)
     policy = _policy(reading.config, fail_on, ignore, select)
     name = file_name(config_path)
-    survey = Survey(reading.config, reading.findings, name, policy, places=places)
+    job = CheckJob(name, policy, places, DiskShelf)
+    survey = job.survey(reading.config, reading.findings)
     corpus = CorpusInput(paths, sdk, "checking")
     if reading.config is not None and paths:
         with corpus:
-            corpus.fold(CheckJob(name, policy, places), [reading.config], survey, jobs=jobs)
+            corpus.fold(job, [reading.config], survey, jobs=jobs)
     result = survey.result(unread=corpus.problems, expected=bool(paths))
     secrets = () if reading.config is None else reading.config.secrets
     write_report(check_report(result, policy, corpus.files), forms, secrets)

@@ -31,6 +31,7 @@ from abtui.core.experiments.reader import read_experiments_file
 from abtui.core.text.nearest import Nearest
 from abtui.core.text.plain import file_name, plural
 from abtui.services.files import STDIN, read_config_file
+from abtui.services.shelf import DiskShelf
 
 _MOST_TOLD = 20
 
@@ -77,13 +78,15 @@ def experiments(
     refuse_inputs(forms, inputs)
     sdk = sdk_defaults(now)
     config = load_config(config_path)
-    job = ExperimentsJob(None if file is None else _described(file), unit)
+    job = ExperimentsJob(None if file is None else _described(file), unit, DiskShelf)
     count = job.count(config)
     corpus = CorpusInput(paths, sdk, "counting")
     with corpus:
         corpus.fold(job, [config], count.counts, jobs=jobs)
     events = count.counts.events
     unread = corpus.problems + corpus.unread.unreadable + _count_elsewhere(count, exposures, sdk)
+    if isinstance(shelf := count.summary.shelf, DiskShelf):
+        narrate(shelf.sentence)
     view = _view(count, file_name(config_path), _policy(config, fail_on), experiments, goals, unit, events, unread)
     write_report(experiments_report(view), forms, config.secrets)
     return 1 if view.failed else 0

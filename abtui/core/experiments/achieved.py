@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 import orjson
 
-from abtui.core.experiments.relation_keys import Ids
+from abtui.core.corpus.least_tally import LeastTally
+from abtui.core.experiments.distinct import Distinct
+from abtui.core.experiments.relation_keys import Relation, relation, relation_values
 
 LARGEST_PROPERTIES: Final = 2_048
 """Bytes. AB Smartly announced a limit of 2 KB for the payload of a goal; what exactly is measured is not published."""
@@ -26,7 +27,6 @@ _KINDS: Final = {
     type(None): "null",
 }
 _DIGEST: Final = 8
-_PARTS: Final = 8
 _MOST_CURRENCIES: Final = 200
 
 
@@ -46,9 +46,10 @@ class Census:
         """`total`, `rejected`, `withoutProperties`, `over2048Bytes` and `rows`, the events that are stored: one for each unit."""
         self.kinds: Counter[tuple[str, str]] = Counter()
         """The number of achievements by property and JSON type. A text that reads as a number is a `numericText`."""
-        self.currencies: Counter[str] = Counter()
-        """The values of `currency`, as long as there are few."""
-        self.ids = Ids()
+        self.currencies = LeastTally(_any, _MOST_CURRENCIES)
+        """The values of `currency`; of many, some."""
+        self.ids: set[str] = set()
+        """The properties that identify something."""
 
     def add(self, properties: object) -> None:
         """Count the properties of one achievement."""
@@ -61,16 +62,15 @@ class Census:
         for name, value in properties.items():
             self.kinds[name, kind_of(value)] += 1
         currency = properties.get("currency")
-        if isinstance(currency, str) and (currency in self.currencies or len(self.currencies) < _MOST_CURRENCIES):
-            self.currencies[currency] += 1
-        self.ids.add(properties)
+        if isinstance(currency, str):
+            self.currencies.add(currency)
 
     def merge(self, other: Census) -> None:
         """Add what another part counted."""
         self.counts.update(other.counts)
         self.kinds.update(other.kinds)
-        self.currencies.update(other.currencies)
-        self.ids.merge(other.ids)
+        self.currencies.merge(other.currencies)
+        self.ids |= other.ids
 
     def properties(self) -> dict[str, dict[str, int]]:
         """The number of achievements by property and JSON type, with those that lack the property as `missing`."""
@@ -88,15 +88,19 @@ class Achieved:
     """All achievements: 28 bytes each, beside the sets of keys that they have. Parts merge to the same in any order."""
 
     def __init__(self) -> None:
-        self.names: list[str] = []
         self.census: dict[str, Census] = {}
+        self.numbers = Distinct()
+        """Of each goal the digests of all that makes an achievement another one, and the values of the properties in its `ids`."""
+        self.forget()
+
+    def forget(self) -> None:
+        """Keep the counts, and no single achievement."""
+        self.names: list[str] = []
         self.keys: list[tuple[int, ...]] = []
         """The sets of keys that achievements have, by number."""
         self._numbers: dict[str, int] = {}
         self._key_sets: dict[tuple[int, ...], int] = {}
         self._name, self._at, self._set = array("I"), array("q"), array("I")
-        self._digest = array("Q")
-        """Of each achievement a digest of all that makes it another one."""
 
     def __len__(self) -> int:
         return len(self._at)
@@ -104,14 +108,21 @@ class Achieved:
     def add(self, goal: Mapping[str, Any], keys: tuple[int, ...], parts: Sequence[tuple[str, str]]) -> None:
         """Keep one achievement; `parts` are the types and hashes of its `keys`."""
         name, at, properties = goal["name"], int(goal["achievedAt"]), goal.get("properties")
-        self.of(name).add(properties)
-        self.of(name).counts["rows"] += len(keys)
+        census = self.of(name)
+        census.add(properties)
+        census.counts["rows"] += len(keys)
+        if isinstance(properties, dict):
+            for property, value in relation_values(properties):
+                census.ids.add(property)
+                self.numbers.of(("id", name, property)).append(value)
         written = b"" if properties is None else _compact(properties)
         text = repr((name, at, sorted(parts))).encode("utf-8", "surrogatepass")
         digest = blake2b(text + written, digest_size=_DIGEST).digest()
-        self._append(name, at, keys, int.from_bytes(digest, "big"))
+        self.numbers.of(("goal", name)).append(int.from_bytes(digest, "big", signed=True))
+        self.keep(name, at, keys)
 
-    def _append(self, name: str, at: int, keys: tuple[int, ...], digest: int) -> None:
+    def keep(self, name: str, at: int, keys: tuple[int, ...]) -> None:
+        """Keep an achievement that was counted."""
         number = self._numbers.get(name)
         if number is None:
             number = self._numbers[name] = len(self.names)
@@ -123,7 +134,6 @@ class Achieved:
         self._name.append(number)
         self._at.append(at)
         self._set.append(key_set)
-        self._digest.append(digest)
 
     def of(self, name: str) -> Census:
         """The census of a goal."""
@@ -137,27 +147,27 @@ class Achieved:
 
     def duplicates(self) -> Counter[str]:
         """By goal, the achievements less the distinct ones."""
-        digests = [array("Q") for _ in self.names]
-        for name, digest in zip(self._name, self._digest, strict=True):
-            digests[name].append(digest)
-        return Counter({name: _repeated(own) for name, own in zip(self.names, digests, strict=True)})
+        distinct = self.numbers.counts()
+        return Counter({name: of.counts["total"] - distinct["goal", name] for name, of in self.census.items()})
+
+    def relation(self, name: str, others: Iterable[str], property: str) -> Relation:
+        """How the values of a property in one goal relate to those in others."""
+        own = ("id", name, property)
+        pairs = self.numbers.pairs({own, *(("id", other, property) for other in others)})
+        return relation((value, category == own) for value, category in pairs)
 
     def merge(self, other: Achieved, numbers: Sequence[int]) -> None:
         """Add what another part kept; `numbers` are the keys of its units here."""
         for name, census in other.census.items():
             self.of(name).merge(census)
+        self.numbers.merge(other.numbers)
         sets = [tuple(sorted(numbers[key] for key in keys)) for keys in other.keys]
-        for goal, digest in zip(other, other._digest, strict=True):
-            self._append(other.names[goal.name], goal.at, sets[goal.keys], digest)
+        for goal in other:
+            self.keep(other.names[goal.name], goal.at, sets[goal.keys])
 
 
-def _repeated(digests: array[int]) -> int:
-    """How many numbers are there again. They are sorted in parts: as objects, all at once would take five times their memory."""
-    return sum(
-        before == after
-        for part in range(_PARTS)
-        for before, after in pairwise(sorted(digest for digest in digests if digest % _PARTS == part))
-    )
+def _any(_currency: str) -> str:
+    return ""
 
 
 def kind_of(value: object) -> str:

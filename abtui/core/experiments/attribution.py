@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Final, Literal, NamedTuple
 
-from abtui.core.experiments.achieved import Achieved, Goal
 from abtui.core.experiments.assignment import uid_hash
 from abtui.core.experiments.exposed import Exposed
 from abtui.core.experiments.units import Units, near
@@ -134,46 +133,3 @@ class GoalCount:
             if key not in known:
                 known.add(key)
                 self.converters[variant] += 1
-
-
-class Loss:
-    """The goals that do not count for one reason: how many of each name, the keys that tell it, and how early the earliest is."""
-
-    def __init__(self) -> None:
-        self.goals: Counter[str] = Counter()
-        self.keys: set[int] = set()
-        self.types: Counter[tuple[str, str]] = Counter()
-        """The goals by the unit type of a goal's key, and the one under which its uid takes part."""
-        self.earliest = 0
-        """Of goals before their exposure, the longest time between the two (ms)."""
-
-
-class Judgement:
-    """All goals of a summary, judged for one experiment. `losses` are those of which the cause is known, by it."""
-
-    def __init__(self, exposed: Exposed, achieved: Achieved, units: Units) -> None:
-        self.goals = {name: GoalCount() for name in sorted(achieved.names)}
-        self.losses: dict[str, Loss] = {}
-        attribution = Attribution(exposed, units)
-        counts = [self.goals[name] for name in achieved.names]
-        known: list[set[int]] = [set() for _ in counts]
-        for goal in achieved:
-            judged = attribution.judge(achieved.keys[goal.keys], goal.at)
-            counts[goal.name].add(judged, exposed, known[goal.name])
-            if judged.cause:
-                loss = self.losses.setdefault(_cause(judged, goal, exposed), Loss())
-                loss.goals[achieved.names[goal.name]] += 1
-                loss.keys.update(judged.keys)
-                if judged.reason == "beforeExposure":
-                    first = min(exposed.first[key].at for key in judged.keys)
-                    loss.earliest = max(loss.earliest, first - goal.at)
-        for loss in self.losses.values():
-            for key in loss.keys:
-                loss.types.update((units.types[key], row) for row in attribution.types_of(key))
-
-
-def _cause(judged: Judged, goal: Goal, exposed: Exposed) -> str:
-    """The cause of a loss. Without the tracked unit nothing is lost before the exposure, such as of visitors who log in later."""
-    if judged.cause == "sameTypeNotTracked" and all(exposed.first[key].at > goal.at for key in judged.keys):
-        return "notTrackedYet"
-    return judged.cause

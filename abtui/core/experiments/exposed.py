@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from typing import Any, Final, NamedTuple
 
 from abtui.core.experiments.assignment import choose, position
@@ -130,9 +131,13 @@ class Exposed:
         """Count one row: an exposure of one unit."""
         self.variants.add(variant)
         self._count_row(units.types[key], units.hashes[key], flags, variant)
-        if takes_part(flags):
+        self.see(key, First(at, variant, False) if takes_part(flags) else None)
+
+    def see(self, key: int, first: First | None) -> None:
+        """Take note of an exposure of a unit, or of the first one of another part; None is one by which it takes no part."""
+        if first is not None:
             self.outside.discard(key)
-            self.first.add(key, First(at, variant, False))
+            self.first.add(key, first)
         elif key not in self.first:
             self.outside.add(key)
 
@@ -176,15 +181,21 @@ class Exposed:
     def merge(self, other: Exposed, numbers: Sequence[int]) -> None:
         """Add what another part counted; `numbers` are the keys of its units here."""
         for key, first in other.first.items():
-            self.outside.discard(numbers[key])
-            self.first.add(numbers[key], first)
-        self.outside |= {numbers[key] for key in other.outside} - self.first.keys()
+            self.see(numbers[key], first)
+        for key in other.outside:
+            self.see(numbers[key], None)
         self.rows.update(other.rows)
         self.audience.update(other.audience)
         self.units_named.update(other.units_named)
         self.exposures.update(other.exposures)
         self.assigned.update(other.assigned)
         self.variants |= other.variants
+
+    def without_units(self) -> Exposed:
+        """The same experiment with the same counts, and no unit yet."""
+        part = copy(self)
+        part.first, part.outside = FirstExposures(), set()
+        return part
 
     @property
     def has_seeds(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Final
 
 from abtui.core.experiments.achieved import Census
 from abtui.core.experiments.findings import Counted, Found
-from abtui.core.experiments.relation_keys import is_relation_key, without_type
+from abtui.core.experiments.relation_keys import Relation, is_relation_key
 from abtui.core.experiments.summary import ExperimentSummary
 from abtui.core.findings import Finding, info, warning
 from abtui.core.text.plain import listed, most_first, one_line, plural
@@ -103,9 +103,9 @@ def _of_goal(name: str, census: Census, duplicates: int) -> Iterator[Finding]:
             counts += [f"a text in {written + text:,}"]
             message = f"`{shown}`: `{_short(property)}` is {' and '.join(counts)} of {total}."
             yield NUMBER.at(message, _ONE_TYPE if is_relation_key(property) else _AS_NUMBER)
-    currencies = [currency for currency, _count in most_first(census.currencies)]
+    currencies = [currency for currency, _count in most_first(census.currencies.counts)]
     if len(currencies) > 1 and any(property in _AMOUNTS for property, _kind in census.kinds):
-        message = f"`{shown}` has amounts in {len(currencies):,} currencies: {listed([_short(text) for text in currencies], _NAMED)}."
+        message = f"`{shown}` has amounts in {'' if census.currencies.whole else 'more than '}{len(currencies):,} currencies: {listed([_short(text) for text in currencies], _NAMED)}."
         yield CURRENCIES.at(message, "Filter metrics by `currency`, or send one.")
     if duplicates:
         message = f"`{shown}`: {plural(duplicates, 'goal repeats', 'goals repeat')} another one of {total}."
@@ -119,31 +119,30 @@ def is_referring(goal: str) -> bool:
 
 def _of_relation(name: str, census: Census, summary: ExperimentSummary) -> Iterator[Finding]:
     """The findings about a goal that refers to others, and the goals that it may refer to."""
-    others = {goal: other.ids for goal, other in summary.achieved.census.items() if not is_referring(goal)}
-    keys = Counter(key for ids in others.values() for key in ids.names)
-    shared = [key for key in census.ids.names if keys[key]]
+    achieved = summary.achieved
+    others = {goal: other.ids for goal, other in achieved.census.items() if not is_referring(goal)}
+    keys = Counter(key for ids in others.values() for key in ids)
+    shared = [key for key in sorted(census.ids) if keys[key]]
     if not shared:
         known = [f"`{_short(key)}`" for key, _count in most_first(keys)]
         if known and _OF_A_GOAL.search(name):
             message = f"`{_short(name)}` has no key that another goal has; others have {listed(known, _NAMED)}."
             yield KEY_MISSING.at(message, "Send the key of the goal that it belongs to.")
         return
-    by_key = {key: _relation(name, key, census, [ids.values(key) for ids in others.values()]) for key in shared}
+    by_key = {key: _of_key(name, key, achieved.relation(name, others, key)) for key in shared}
     if all(finding is not None for finding in by_key.values()):
         yield from (finding for finding in by_key.values() if finding is not None)
 
 
-def _relation(name: str, key: str, census: Census, others: list[frozenset[int]]) -> Finding | None:
-    own, there = census.ids.values(key), frozenset[int]().union(*others)
-    if own & there:
+def _of_key(name: str, key: str, relation: Relation) -> Finding | None:
+    if relation.same:
         return None
-    meet = without_type(own) & without_type(there)
-    if meet:
-        message = f"`{_short(name)}`: `{_short(key)}` is a number on one side and a text on the other, in {plural(len(meet), 'key')}."
+    if relation.as_text:
+        message = f"`{_short(name)}`: `{_short(key)}` is a number on one side and a text on the other, in {plural(relation.as_text, 'key')}."
         return KEY_TYPE.at(message, "Send it in the same type with both goals.")
-    if len(own) < _LEAST_KEYS or len(there) < _LEAST_KEYS:
+    if relation.own < _LEAST_KEYS or relation.there < _LEAST_KEYS:
         return None
-    message = f"`{_short(name)}`: none of {plural(len(own), 'value')} of `{_short(key)}` is in another goal."
+    message = f"`{_short(name)}`: none of {plural(relation.own, 'value')} of `{_short(key)}` is in another goal."
     return KEY_UNMATCHED.at(message, "Compare how both goals write it; these events may also have only one of the two.")
 
 

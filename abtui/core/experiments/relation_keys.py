@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from array import array
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
-from typing import Any, Final
+from itertools import groupby
+from typing import Any, Final, NamedTuple
 
 _ID: Final = re.compile(r"(?:\A|[_\W])(?:id|number|no|ref|reference)\Z|[a-z](?:Id|ID|Number|Ref|Reference)\Z")
 """How the name of a property ends that identifies something."""
@@ -17,31 +18,11 @@ _OF_SOMETHING_ELSE: Final = re.compile(
 _TEXT: Final = 1
 
 
-class Ids:
-    """The values of the properties of one goal that identify something: 8 bytes for each of an achievement."""
-
-    def __init__(self) -> None:
-        self._digests: dict[str, array[int]] = {}
-
-    def add(self, properties: Mapping[str, Any]) -> None:
-        """Keep the values of one achievement."""
-        for name, value in properties.items():
-            if is_relation_key(name) and isinstance(value, (str, int, float)) and not isinstance(value, bool):
-                self._digests.setdefault(name, array("Q")).append(_digest(value))
-
-    def merge(self, other: Ids) -> None:
-        """Add what another part kept."""
-        for name, digests in other._digests.items():
-            self._digests.setdefault(name, array("Q")).extend(digests)
-
-    @property
-    def names(self) -> Iterable[str]:
-        """The properties that were seen."""
-        return self._digests.keys()
-
-    def values(self, name: str) -> frozenset[int]:
-        """The different values of a property; a text and a number are different."""
-        return frozenset(self._digests.get(name, ()))
+def relation_values(properties: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """The properties that identify something, each with a digest of its value of 64 bits. A text and a number have different ones."""
+    for name, value in properties.items():
+        if is_relation_key(name) and isinstance(value, (str, int, float)) and not isinstance(value, bool):
+            yield name, _digest(value)
 
 
 def is_relation_key(name: str) -> bool:
@@ -49,14 +30,37 @@ def is_relation_key(name: str) -> bool:
     return _ID.search(name) is not None and _OF_SOMETHING_ELSE.match(name) is None
 
 
-def without_type(values: Iterable[int]) -> frozenset[int]:
-    """The values in which a number equals the text that it is written as."""
-    return frozenset(value & ~_TEXT for value in values)
+class Relation(NamedTuple):
+    """How the values of a property in one goal relate to those in the goals that it may refer to.
+
+    `own` and `there` are the numbers of different values; `same` is how many are on both sides, and `as_text` how many would be if a
+    number equalled the text that it is written as.
+    """
+
+    own: int
+    there: int
+    same: int
+    as_text: int
+
+
+def relation(pairs: Iterable[tuple[int, bool]]) -> Relation:
+    """`pairs` are the values, each with whether it is of the goal itself; those that differ by their type only come together."""
+    found: Counter[str] = Counter()
+    for _text, group in groupby(pairs, key=lambda pair: pair[0] >> 1):
+        sides: tuple[set[int], set[int]] = (set(), set())
+        for value, is_own in group:
+            sides[is_own].add(value)
+        there, own = sides
+        found.update(own=len(own), there=len(there), same=len(own & there), as_text=bool(own and there))
+    return Relation(*(found[name] for name in Relation._fields))
 
 
 def _digest(value: str | int | float) -> int:
     """A digest of the value as text; its last bit says whether it is one."""
     whole = isinstance(value, float) and value.is_integer()
     text = value if isinstance(value, str) else str(int(value) if whole else value)
-    digest = int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") & ~_TEXT
+    digest = (
+        int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True)
+        & ~_TEXT
+    )
     return digest | isinstance(value, str)

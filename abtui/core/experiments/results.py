@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from abtui.core.experiments.attribution import GoalCount, Judgement, Loss
+from abtui.core.experiments.attribution import GoalCount
 from abtui.core.experiments.chi_square import ChiSquare, chi_square
 from abtui.core.experiments.exposed import Exposed
+from abtui.core.experiments.judgement import Judgement, Loss
 from abtui.core.experiments.summary import ExperimentSummary
 
 
@@ -66,13 +67,37 @@ class ExperimentResult(msgspec.Struct, frozen=True, kw_only=True):
 
 def results_of(summary: ExperimentSummary) -> dict[str, ExperimentResult]:
     """The results of all experiments: those of the file, and those of an exposure."""
-    return {name: _result(name, exposed, summary) for name, exposed in sorted(summary.experiments.items())}
+    sizes: dict[str, Counter[int]] = {name: Counter() for name in sorted(summary.experiments)}
+    crossovers: Counter[str] = Counter()
+    for part in summary.unit_parts():
+        for name, known in sizes.items():
+            found, crossed = part.experiments[name].participants(part.units)
+            known.update(found)
+            crossovers[name] += crossed
+    judged = _judged(summary)
+    return {
+        name: _result(name, summary.of(name), known, crossovers[name], judged[name]) for name, known in sizes.items()
+    }
 
 
-def _result(name: str, exposed: Exposed, summary: ExperimentSummary) -> ExperimentResult:
-    sizes, crossovers = exposed.participants(summary.units)
+def _judged(summary: ExperimentSummary) -> dict[str, Judgement]:
+    distinct = summary.distinct()
+    judged = {name: Judgement(name, distinct) for name in summary.experiments}
+    for part in summary.goal_parts():
+        for judgement in judged.values():
+            judgement.add(part)
+        if distinct is not None:
+            distinct.put_away()
+    if distinct is not None:
+        counts = distinct.counts()
+        distinct.close()
+        for judgement in judged.values():
+            judgement.finish(counts)
+    return judged
+
+
+def _result(name: str, exposed: Exposed, sizes: Counter[int], crossovers: int, judged: Judgement) -> ExperimentResult:
     shares = exposed.split
-    judged = Judgement(exposed, summary.achieved, summary.units)
     return ExperimentResult(
         name=name,
         exposed=exposed,
@@ -81,7 +106,7 @@ def _result(name: str, exposed: Exposed, summary: ExperimentSummary) -> Experime
         outside=sum(number for variant, number in sizes.items() if not any(shares[variant : variant + 1])),
         crossovers=crossovers,
         sample_ratio=_sample_ratio(exposed, sizes, shares),
-        goals=judged.goals,
+        goals=dict(sorted(judged.goals.items())),
         losses=judged.losses,
     )
 

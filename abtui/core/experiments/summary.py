@@ -3,28 +3,45 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from abtui.core.contract import is_valid
 from abtui.core.experiments.achieved import Achieved
 from abtui.core.experiments.derived import running
+from abtui.core.experiments.distinct import Distinct
 from abtui.core.experiments.elsewhere import Row, Sent
 from abtui.core.experiments.exposed import Exposed
 from abtui.core.experiments.model import Experiment
+from abtui.core.experiments.shelf import Open, Shelf, in_bytes
+from abtui.core.experiments.shelved import Part, Shelved, goal_rows, unit_rows
 from abtui.core.experiments.units import Units
 
 DAY: Final = 86_400_000
 """Milliseconds."""
 _IGNORE: Final = "__ignore"
+MOST_HELD: Final = 160 << 20
+"""Bytes of units and goals that are held in memory, by `_BYTES`."""
+_BYTES: Final = {"unit": 270, "exposed": 110, "keys": 175, "goal": 32, "number": 8}
+"""What each thing takes, measured with uids of a dozen characters: a unit, its being in an experiment, a set of keys, and a goal."""
+_STRETCH: Final = 512
+"""Requests between two looks at how much is held."""
 _NOT_IGNORED: Final = (None, 0, "", "0", "false")
 
 
 class ExperimentSummary:
-    """What was counted over requests to the collector, with the experiments of the person's file, if there is one."""
+    """What was counted over requests to the collector, with the experiments of the person's file, if there is one.
 
-    def __init__(self, described: Iterable[Experiment] = ()) -> None:
+    Units and goals of more than `most` bytes are put on a shelf, if `open_shelf` makes one.
+    """
+
+    def __init__(
+        self, described: Iterable[Experiment] = (), open_shelf: Open | None = None, most: int = MOST_HELD
+    ) -> None:
         self.units, self.achieved = Units(), Achieved()
+        self.shelf: Shelf | None = None
+        """What did not fit into memory."""
+        self._open_shelf, self._most, self._unlooked = open_shelf, most, 0
         self.requests: Counter[str] = Counter()
         """`requests`, `rejected`, `exposures`, `goals` and `attributes`; all but the first two leave rejected requests out."""
         self.environments: Counter[str] = Counter()
@@ -49,6 +66,7 @@ class ExperimentSummary:
             return False
         self.environments[headers.get("X-Environment", "")] += 1
         self.applications[headers.get("X-Application", "")] += 1
+        self._look()
         keys = self.units.of_request(body)
         attributes = body.get("attributes") or ()
         self.requests["attributes"] += len(attributes)
@@ -64,6 +82,7 @@ class ExperimentSummary:
     def add_elsewhere(self, item: Sent | Row) -> bool:
         """Count a request or a row that came past Segment, and tell whether it counts. A row is joined by its hash, and has no attributes."""
         if isinstance(item, Row):
+            self._look()
             self.requests["exposures"] += 1
             key = self.units.number(item.type, item.hashed, item.plain)
             self.of(item.name).add_row(key, self.units, item.flags, item.variant, item.at)
@@ -108,8 +127,73 @@ class ExperimentSummary:
             found = self.experiments[name] = self._exposed(name)
         return found
 
+    def _look(self) -> None:
+        """Put on a shelf what takes too much memory."""
+        self._unlooked += 1
+        if self._open_shelf is not None and self._unlooked >= min(_STRETCH, self._most):
+            self._unlooked = 0
+            if self._held() > self._most:
+                self._put_away()
+
+    def _held(self) -> int:
+        achieved = self.achieved
+        held = {
+            "unit": len(self.units),
+            "exposed": sum(len(exposed.first) + len(exposed.outside) for exposed in self.experiments.values()),
+            "keys": len(achieved.keys),
+            "goal": len(achieved),
+            "number": len(achieved.numbers),
+        }
+        return sum(_BYTES[name] * number for name, number in held.items())
+
+    def _put_away(self) -> None:
+        if self.shelf is None and self._open_shelf is not None:
+            self.shelf = self._open_shelf()
+        if self.shelf is None:
+            return
+        self.shelf.put("goal", goal_rows(self._all))
+        self.achieved.forget()
+        self.achieved.numbers.put_away(self.shelf)
+        self.shelf.put("unit", unit_rows(self._all))
+        self.units = Units()
+        self.experiments = {name: exposed.without_units() for name, exposed in self.experiments.items()}
+
+    @property
+    def _all(self) -> Part:
+        return Part(self.units, self.experiments, self.achieved)
+
+    def unit_parts(self) -> Iterator[Part]:
+        """All units with what is known of them, each in one part."""
+        if self.shelf is None:
+            yield self._all
+        else:
+            self._put_away()
+            yield from Shelved(self.shelf, self.experiments).units()
+
+    def goal_parts(self) -> Iterator[Part]:
+        """All goals with what their judgement needs."""
+        if self.shelf is None:
+            yield self._all
+        else:
+            self._put_away()
+            yield from Shelved(self.shelf, self.experiments).goals()
+
+    def part(self, keys: Iterable[tuple[str, str]]) -> Part:
+        """What is known of the units with these types and hashes, and maybe of others."""
+        if self.shelf is None:
+            return self._all
+        self._put_away()
+        wanted = ((in_bytes(type), in_bytes(hashed)) for type, hashed in keys)
+        return Shelved(self.shelf, self.experiments).part(wanted)
+
+    def distinct(self) -> Distinct | None:
+        """Numbers of what `goal_parts` come to, on a shelf of their own; None if there is one part."""
+        if self.shelf is None or self._open_shelf is None:
+            return None
+        return Distinct(self._open_shelf())
+
     def merge(self, other: ExperimentSummary) -> None:
-        """Add what another part counted, which was made with the same file of experiments."""
+        """Add what another part counted, which was made with the same file of experiments and is not used any more."""
         numbers = other.units.mapped_to(self.units)
         self.requests.update(other.requests)
         self.environments.update(other.environments)
@@ -118,6 +202,15 @@ class ExperimentSummary:
         for name, exposed in other.experiments.items():
             self.of(name).merge(exposed, numbers)
         self.achieved.merge(other.achieved, numbers)
+        if other.shelf is not None:
+            if self.shelf is None:
+                self.shelf = other.shelf
+            else:
+                self.shelf.take(other.shelf)
+            other.shelf = None
+            self.achieved.numbers.put_away(self.shelf)
+        self._unlooked = _STRETCH
+        self._look()
 
 
 def says_ignored(attributes: Iterable[Mapping[str, Any]]) -> bool:

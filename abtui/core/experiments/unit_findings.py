@@ -8,7 +8,7 @@ from typing import Final
 
 from abtui.core.config.model import Config
 from abtui.core.destinations import destination_of
-from abtui.core.experiments.attribution import Loss
+from abtui.core.experiments.judgement import Loss
 from abtui.core.experiments.results import ExperimentResult
 from abtui.core.findings import Finding, Fix, error, info, warning
 from abtui.core.fixes import Problem
@@ -105,10 +105,10 @@ def unit_findings(result: ExperimentResult, config: Config | None, results: Resu
         yield EXPOSURE_UNIT.at(message, f"Give the SDK's context the unit {tracked}.")
     for cause, (side, hint) in _HASHED_ON.items():
         if (loss := result.losses.get(cause)) is not None:
-            message = f"{name_of(result)}: {_uids(loss)} of {side} {'is hashed already and gets' if len(loss.keys) == 1 else 'are hashed already and get'} hashed again; {lost(loss)}"
+            message = f"{name_of(result)}: {_uids(loss)} of {side} {'is hashed already and gets' if loss.units == 1 else 'are hashed already and get'} hashed again; {lost(loss)}"
             yield HASHED.at(message, hint)
     if (loss := result.losses.get("nearUid")) is not None:
-        message = f"{name_of(result)}: {_uids(loss)} of goals {'differs' if len(loss.keys) == 1 else 'differ'} from those of exposures by case or spaces; {lost(loss)}"
+        message = f"{name_of(result)}: {_uids(loss)} of goals {'differs' if loss.units == 1 else 'differ'} from those of exposures by case or spaces; {lost(loss)}"
         yield NEAR.at(message, "Write a uid the same way everywhere, without spaces around it.")
     if result.participants:
         yield from _of_other_units(result, tracked, told=lacking > 0)
@@ -136,7 +136,7 @@ def _of_other_units(result: ExperimentResult, tracked: str, *, told: bool) -> It
         message = f"{name_of(result)} tracks {tracked}; goals of exposed units lack it; {_not_counted(lacking)}."
         yield GOAL_UNIT.at(message, f"Send {tracked} with these goals.")
     others = _mostly(result, "otherUid")
-    if others and not told and len(result.losses["otherUid"].keys) >= LEAST:
+    if others and not told and result.losses["otherUid"].units >= LEAST:
         message = f"{name_of(result)}: goals of exposed units have another {tracked} than the exposures; {_not_counted(others)}."
         yield OTHER_UID.at(message, f"Give {tracked} the same uid on both sides; compare two with `--unit UID`.")
 
@@ -202,7 +202,7 @@ def short(text: str) -> str:
 
 
 def _uids(loss: Loss) -> str:
-    return plural(len(loss.keys), "uid")
+    return plural(loss.units, "uid")
 
 
 def goals_text(counts: Mapping[str, int], one: str = "", several: str = "") -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -12,14 +12,24 @@ from abtui.core.corpus.job import Text, Write
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.corpus.unread import Unread
 from abtui.core.events import Event, SdkDefaults, read_events
+from abtui.core.experiments.shelf import Open
+from abtui.core.findings import Finding
 
 
 class CheckJob(msgspec.Struct, frozen=True):
-    """What is counted: the findings that a policy selects, each with so many places, of the config that is called `name`."""
+    """What is counted: the findings that a policy selects, each with so many places, of the config that is called `name`.
+
+    `open_shelf` makes a place for what does not fit into memory.
+    """
 
     name: str
     policy: Policy
     places: int = 3
+    open_shelf: Open | None = None
+
+    def survey(self, config: Config | None, findings: Iterable[Finding] = ()) -> Survey:
+        """A survey with the findings of reading the config, and of no event."""
+        return Survey(config, findings, self.name, self.policy, places=self.places, open_shelf=self.open_shelf)
 
     def begin(self, configs: Sequence[Config], sdk: SdkDefaults) -> Surveying:
         """The work with one config."""
@@ -35,7 +45,7 @@ class Surveying:
 
     def empty(self) -> Survey:
         """The survey of no event. The findings of the config are those of the whole input's survey."""
-        return Survey(self._config, (), self._job.name, self._job.policy, places=self._job.places)
+        return self._job.survey(self._config)
 
     def add(self, fold: Survey, text: Text, _unread: Unread, _write: Write) -> None:
         """Survey each event of a text."""

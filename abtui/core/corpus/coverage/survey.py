@@ -18,6 +18,7 @@ from abtui.core.corpus.repeated_ids import RepeatedIds
 from abtui.core.events import Event, Unreadable
 from abtui.core.experiments.findings import Counted
 from abtui.core.experiments.results import results_of
+from abtui.core.experiments.shelf import Open
 from abtui.core.experiments.summary import ExperimentSummary
 from abtui.core.findings import Finding
 from abtui.core.outcomes import Outcome
@@ -33,16 +34,24 @@ class Survey(Fold):
     """Counts findings and coverage. `name` is the config's, `places` the number of places kept of each finding.
 
     `config` is None if it cannot be used: then there are only the findings of reading it. If it names experiments, exposures and
-    goals are counted, too. The input may be read in pieces, each begun by `begin`; surveys of parts of it `merge` to that of the
-    whole.
+    goals are counted, too; `open_shelf` makes a place for what does not fit into memory. The input may be read in pieces, each
+    begun by `begin`; surveys of parts of it `merge` to that of the whole.
     """
 
     counted: ClassVar[tuple[str, ...]] = (
         "_findings", "_usage", "_experiments", "_lost", "_repeated", "_unreadable", "_not_events",
     )  # fmt: skip
+    _alike: AlikeEvents | None = None
 
     def __init__(
-        self, config: Config | None, findings: Iterable[Finding], name: str, policy: Policy, *, places: int = 3
+        self,
+        config: Config | None,
+        findings: Iterable[Finding],
+        name: str,
+        policy: Policy,
+        *,
+        places: int = 3,
+        open_shelf: Open | None = None,
     ) -> None:
         self._name = name
         self._policy = policy
@@ -54,7 +63,7 @@ class Survey(Fold):
         self._alike = None if self._usage is None else AlikeEvents(self._usage)
         self._config = config
         self._experiments = (
-            None if config is None or config.experiments is None else ExperimentSummary(config.experiments)
+            None if config is None or config.experiments is None else ExperimentSummary(config.experiments, open_shelf)
         )
         self._lost = LostExposures()
         self._unreadable = self._not_events = 0

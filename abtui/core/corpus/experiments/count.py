@@ -19,6 +19,7 @@ from abtui.core.experiments.findings import Counted, Found, experiment_findings
 from abtui.core.experiments.metrics import metric_findings
 from abtui.core.experiments.model import Experiment
 from abtui.core.experiments.results import results_of
+from abtui.core.experiments.shelf import Open
 from abtui.core.experiments.summary import ExperimentSummary
 from abtui.core.findings import Finding
 from abtui.core.text.plain import plural
@@ -67,8 +68,10 @@ def is_lost(event: JSONObject, accepted: Sequence[bool]) -> bool:
 class ExperimentCounts:
     """What was counted of a part of the input: the exposures and goals, and with a `story` what happened to one unit."""
 
-    def __init__(self, described: Iterable[Experiment], story: Story | None = None) -> None:
-        self.summary, self.story = ExperimentSummary(described), story
+    def __init__(
+        self, described: Iterable[Experiment], story: Story | None = None, open_shelf: Open | None = None
+    ) -> None:
+        self.summary, self.story = ExperimentSummary(described, open_shelf), story
         self.lost = LostExposures()
         self.events = 0
         """The number of Segment's events."""
@@ -85,15 +88,22 @@ class ExperimentCounts:
 class CorpusCount:
     """Counts the requests that events become under a config. `described` are the experiments of a file; without it, the config's.
 
-    With a `story` it also keeps what happened to one unit.
+    With a `story` it also keeps what happened to one unit. `open_shelf` makes a place for what does not fit into memory.
     """
 
     def __init__(
-        self, config: Config, described: Iterable[Experiment] | None = None, *, story: Story | None = None
+        self,
+        config: Config,
+        described: Iterable[Experiment] | None = None,
+        *,
+        story: Story | None = None,
+        open_shelf: Open | None = None,
     ) -> None:
         self.config = config
         self.mapper = Mapper(config)
-        self.counts = ExperimentCounts((config.experiments or ()) if described is None else described, story)
+        self.counts = ExperimentCounts(
+            (config.experiments or ()) if described is None else described, story, open_shelf
+        )
         self._decide, self._sent, self._headers = self.mapper.decide, self.mapper.sent, self.mapper.headers
         self._has_others = False
 

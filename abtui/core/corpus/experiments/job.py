@@ -14,14 +14,19 @@ from abtui.core.corpus.job import Text, Write
 from abtui.core.corpus.unread import Unread
 from abtui.core.events import SdkDefaults, Unreadable, read_events
 from abtui.core.experiments.model import Experiment
+from abtui.core.experiments.shelf import Open
 from abtui.core.segment import is_event
 
 
 class ExperimentsJob(msgspec.Struct, frozen=True):
-    """What is counted: the experiments of a file in place of the config's, and the unit whose story is told."""
+    """What is counted: the experiments of a file in place of the config's, and the unit whose story is told.
+
+    `open_shelf` makes a place for what does not fit into memory.
+    """
 
     described: tuple[Experiment, ...] | None = None
     unit: str | None = None
+    open_shelf: Open | None = None
 
     def begin(self, configs: Sequence[Config], sdk: SdkDefaults) -> Counting:
         """The work with one config."""
@@ -29,7 +34,7 @@ class ExperimentsJob(msgspec.Struct, frozen=True):
 
     def count(self, config: Config) -> CorpusCount:
         """What counts, with nothing counted."""
-        return CorpusCount(config, self.described, story=self.story())
+        return CorpusCount(config, self.described, story=self.story(), open_shelf=self.open_shelf)
 
     def story(self) -> Story | None:
         """An empty story of the unit."""
@@ -47,7 +52,9 @@ class Counting:
         """Counts of nothing."""
         described = self._job.described
         return ExperimentCounts(
-            (self._count.config.experiments or ()) if described is None else described, self._job.story()
+            (self._count.config.experiments or ()) if described is None else described,
+            self._job.story(),
+            self._job.open_shelf,
         )
 
     def add(self, fold: ExperimentCounts, text: Text, unread: Unread, _write: Write) -> None:

@@ -11,6 +11,7 @@ from abtui.core.experiments.assignment import uid_hash
 from abtui.core.experiments.attribution import Attribution, Judged
 from abtui.core.experiments.elsewhere import Row
 from abtui.core.experiments.exposed import FLAGS
+from abtui.core.experiments.shelved import Part
 from abtui.core.experiments.summary import ExperimentSummary
 from abtui.core.experiments.units import units_of
 
@@ -82,23 +83,22 @@ class Story:
 
     def moments(self, summary: ExperimentSummary) -> tuple[Moment, ...]:
         """All in time, with what the summary of the whole corpus says about them. An exposure is before a goal of the same time."""
-        judges = {name: Attribution(exposed, summary.units) for name, exposed in sorted(summary.experiments.items())}
-        ordered = sorted(self._moments, key=_in_time)
-        return tuple(self._told([moment for moment, _piece in ordered], summary, judges))
+        ordered = [moment for moment, _piece in sorted(self._moments, key=_in_time)]
+        part = summary.part(unit for moment in ordered for unit in moment.units)
+        judges = {name: Attribution(exposed, part.units) for name, exposed in sorted(part.experiments.items())}
+        return tuple(self._told(ordered, part, judges))
 
-    def _told(
-        self, moments: list[Moment], summary: ExperimentSummary, judges: Mapping[str, Attribution]
-    ) -> Iterator[Moment]:
+    def _told(self, moments: list[Moment], part: Part, judges: Mapping[str, Attribution]) -> Iterator[Moment]:
         seen: set[str] = set()
         for moment in moments:
-            known = (summary.units.find(*unit) for unit in moment.units)
+            known = (part.units.find(*unit) for unit in moment.units)
             keys = tuple(sorted(key for key in known if key is not None))
             if moment.kind == "goal":
                 counts = {name: judge.judge(keys, moment.at) for name, judge in judges.items()}
                 yield msgspec.structs.replace(moment, counts=counts)
                 continue
-            exposed, judge = summary.experiments[moment.name], judges[moment.name]
-            tracked = (key for key in keys if summary.units.types[key] == judge.type)
+            exposed, judge = part.experiments[moment.name], judges[moment.name]
+            tracked = (key for key in keys if part.units.types[key] == judge.type)
             first = [found[:2] for key in tracked if (found := exposed.first.get(key)) is not None]
             is_first = moment.name not in seen and (moment.at, moment.variant) in first
             if is_first:
