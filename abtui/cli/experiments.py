@@ -85,9 +85,9 @@ def experiments(
         corpus.fold(job, [config], count.counts, jobs=jobs)
     events = count.counts.events
     unread = corpus.problems + corpus.unread.unreadable + _count_elsewhere(count, exposures, sdk)
+    view = _view(count, file_name(config_path), _policy(config, fail_on), experiments, goals, unit, events, unread)
     if isinstance(shelf := count.summary.shelf, DiskShelf):
         narrate(shelf.sentence)
-    view = _view(count, file_name(config_path), _policy(config, fail_on), experiments, goals, unit, events, unread)
     write_report(experiments_report(view), forms, config.secrets)
     return 1 if view.failed else 0
 

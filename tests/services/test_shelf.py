@@ -6,17 +6,15 @@ import gzip
 import json
 import pickle
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import abtui.core.experiments.summary as counting
-from abtui.cli.commands import main
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.experiments.count import all_findings
 from abtui.core.corpus.mapper import Mapper
@@ -30,10 +28,12 @@ from abtui.core.experiments.summary import ExperimentSummary
 from abtui.services import shelf as shelves
 from abtui.services.errors import FileError
 from abtui.services.shelf import DiskShelf
+from tests.cli.kit import abtui
 from tests.core.experiment_cases import CASES, FILE, bought, exposed
 from tests.core.test_experiment_counts import BODIES, HEADERS, Body
 from tests.thorough import SLOW
 
+AT = "2026-01-01T00:00:00.000Z"
 CORPORA = Path(__file__).parents[1] / "data" / "experiments"
 FEW = 2_000
 """Bytes: units and goals of a few requests."""
@@ -121,13 +121,24 @@ def shop(tmp_path: Path) -> list[str]:
         " enableExposureTracking: true, unitMapping: {userId: user_id}}\n"
     )
     events = [
-        {"type": "track", "event": "Buy", "messageId": f"m{n}", "userId": f"u{n}", "timestamp": "2026-01-01T00:00:00.000Z"}
+        {"type": "track", "event": "Buy", "messageId": f"m{n}", "userId": f"u{n}", "originalTimestamp": AT, "sentAt": AT}
         for n in range(40)
     ]  # fmt: skip
     (tmp_path / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
     (tmp_path / "file.yaml").write_text(FILE)
     (tmp_path / "sdk.jsonl").write_text("".join(json.dumps(exposed(f"u{n}", n % 2, 1)) + "\n" for n in range(0, 40, 2)))
-    names = ("config.yaml", "events.jsonl", "--experiments", "file.yaml", "--exposures", "sdk.jsonl", "--unit", "u4")
+    names = (
+        "config.yaml",
+        "events.jsonl",
+        "--experiments",
+        "file.yaml",
+        "--exposures",
+        "sdk.jsonl",
+        "--unit",
+        "u4",
+        "--fail-on",
+        "never",
+    )
     return ["experiments", *(str(tmp_path / name) if "." in name else name for name in names)]
 
 
@@ -142,12 +153,12 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_report_is_the_same_and_the_disk_is_told(
     shop: list[str], form: str, request: pytest.FixtureRequest
 ) -> None:
-    expected = CliRunner().invoke(main, [*shop, "--format", form])
+    expected = abtui(*shop, "--format", form)
     request.getfixturevalue("small")
-    found = CliRunner().invoke(main, [*shop, "--format", form])
-    assert (found.exit_code, found.stdout) == (expected.exit_code, expected.stdout)
-    assert "40 goals and what belongs to them were sorted on disk (1 MB in" in found.stderr
-    assert "disk" not in expected.stderr
+    found = abtui(*shop, "--format", form)
+    assert (found.returncode, found.stdout) == (expected.returncode, expected.stdout)
+    assert "40 goals and what belongs to them were sorted on disk (1 MB in" in found.stderr.decode()
+    assert "disk" not in expected.stderr.decode()
 
 
 def test_nothing_is_left_in_the_temporary_folder(
@@ -156,7 +167,7 @@ def test_nothing_is_left_in_the_temporary_folder(
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(folder))
-    assert CliRunner().invoke(main, shop).exit_code == 0
+    assert abtui(*shop).returncode == 0
     assert not list(folder.iterdir())
 
 
@@ -175,9 +186,9 @@ def test_a_disk_that_cannot_be_written_is_told(
     shop: list[str], small: None, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shelves, "_connect", lambda _name: Full(message))
-    found = CliRunner().invoke(main, shop)
-    assert found.exit_code == 2
-    assert f"cannot be used: {message}. Make room in the temporary folder" in found.stderr
+    found = abtui(*shop)
+    assert found.returncode == 2
+    assert f"cannot be used: {message}. Make room in the temporary folder" in found.stderr.decode()
 
 
 def test_a_disk_that_becomes_full_is_told() -> None:

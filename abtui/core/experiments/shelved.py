@@ -53,11 +53,10 @@ def unit_rows(part: Part) -> Iterator[Row]:
 def goal_rows(part: Part) -> Iterator[Row]:
     """A row for each goal, sorted by one of its units, so that those of a unit come together."""
     units, achieved = part.units, part.achieved
-    sets = [sorted((in_bytes(units.hashes[key]), in_bytes(units.types[key])) for key in keys) for keys in achieved.keys]
     for goal in achieved:
-        keys = sets[goal.keys]
-        row = GoalRow(in_bytes(achieved.names[goal.name]), goal.at, [(type, hashed) for hashed, type in keys])
-        yield keys[0][0] if keys else b"", encode(row)
+        keys = [(in_bytes(units.types[key]), in_bytes(units.hashes[key])) for key in achieved.keys[goal.keys]]
+        row = GoalRow(in_bytes(achieved.names[goal.name]), goal.at, keys)
+        yield min((hashed for _type, hashed in keys), default=b""), encode(row)
 
 
 class Shelved:

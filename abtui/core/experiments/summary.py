@@ -20,7 +20,7 @@ from abtui.core.experiments.units import Units
 DAY: Final = 86_400_000
 """Milliseconds."""
 _IGNORE: Final = "__ignore"
-MOST_HELD: Final = 160 << 20
+MOST_HELD: Final = 200 << 20
 """Bytes of units and goals that are held in memory, by `_BYTES`."""
 _BYTES: Final = {"unit": 270, "exposed": 110, "keys": 175, "goal": 32, "number": 8}
 """What each thing takes, measured with uids of a dozen characters: a unit, its being in an experiment, a set of keys, and a goal."""
@@ -130,7 +130,7 @@ class ExperimentSummary:
     def _look(self) -> None:
         """Put on a shelf what takes too much memory."""
         self._unlooked += 1
-        if self._open_shelf is not None and self._unlooked >= min(_STRETCH, self._most):
+        if self._open_shelf is not None and self._unlooked >= min(_STRETCH, self._most >> 10):
             self._unlooked = 0
             if self._held() > self._most:
                 self._put_away()
