@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from abtui.core.experiments.shelf import Kind, Row, Shelf
 from abtui.core.text.plain import plural
-from abtui.services.errors import FileError
+from abtui.services.errors import FileError, error_reason
 
 if TYPE_CHECKING:
     import sqlite3
@@ -144,10 +144,7 @@ class DiskShelf(Shelf):
 
 def _connect(name: str) -> sqlite3.Connection:
     """A new database; "" is one in a file without a name, that only its owner can read."""
-    folder = _folder()
-    # SQLite would take another folder than Python, and looks for it when it is loaded.
-    os.environ.setdefault("SQLITE_TMPDIR", folder)
-    import sqlite3  # slow, and few need it
+    import sqlite3
 
     database = sqlite3.connect(name, check_same_thread=False)
     database.executescript(_SCHEMA)
@@ -165,13 +162,20 @@ def _size(size: int) -> str:
 @contextmanager
 def _told() -> Iterator[None]:
     """Errors of the database in words."""
-    import sqlite3
-
+    try:
+        # SQLite would take another folder than Python, and looks for it when it is loaded.
+        os.environ.setdefault("SQLITE_TMPDIR", _folder())
+        import sqlite3  # few need it
+    except OSError as error:
+        raise _failed(error) from error
     try:
         yield
     except (sqlite3.Error, OSError) as error:
-        reason = ((error.strerror if isinstance(error, OSError) else None) or str(error)).lower()
-        raise FileError(
-            f"The temporary file for what does not fit into memory cannot be used: {reason}.",
-            "Make room in the temporary folder, or name another one with TMPDIR.",
-        ) from error
+        raise _failed(error) from error
+
+
+def _failed(error: Exception) -> FileError:
+    return FileError(
+        f"The temporary file for what does not fit into memory cannot be used: {error_reason(error)}.",
+        "Make room in the temporary folder, or name another one with TMPDIR.",
+    )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import pickle
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -161,14 +164,26 @@ def test_the_report_is_the_same_and_the_disk_is_told(
     assert "disk" not in expected.stderr.decode()
 
 
-def test_nothing_is_left_in_the_temporary_folder(
-    shop: list[str], small: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(folder))
-    assert abtui(*shop).returncode == 0
-    assert not list(folder.iterdir())
+KEPT = """
+import os
+from abtui.services.shelf import DiskShelf
+shelf = DiskShelf()
+shelf.put("unit", ((os.urandom(16), bytes(1_000)) for _ in range(40_000)))
+list(shelf.find([b"x"]))
+found = [entry for entry in os.scandir("/proc/self/fd") if os.environ["TMPDIR"] in os.readlink(entry.path)]
+print(len(found), {oct(entry.stat().st_mode & 0o777) for entry in found}, os.listdir(os.environ["TMPDIR"]))
+raise KeyboardInterrupt
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are listed on Linux")
+def test_the_file_is_private_and_has_no_name_so_that_nothing_is_left_after_an_interrupt(tmp_path: Path) -> None:
+    folder = {"TMPDIR": str(tmp_path), "SQLITE_TMPDIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", KEPT], env={**os.environ, **folder}, capture_output=True, text=True)
+    number, rest = done.stdout.split(maxsplit=1)
+    assert (int(number) >= 1, rest) == (True, "{'0o600'} []\n")
+    assert "KeyboardInterrupt" in done.stderr
+    assert not list(tmp_path.iterdir())
 
 
 class Full:
