@@ -259,6 +259,10 @@ class Usage(Protocol):
     mapped_fates: Counter[tuple[str, Fate]]
     filled: Counter[Path]
 
+    def names_without_entry(self) -> list[tuple[str, int]]:
+        """The names of `unmapped` with their numbers, the most frequent first, and equal ones in the order of the input."""
+        ...
+
     def first(self, name: str) -> str:
         """The source of the first event with a name of `unmapped`."""
         ...

@@ -205,11 +205,15 @@ def told_of(whole: Counted) -> PieceResult | None:
 
 def merged(first: Counted, *others: Counted) -> Counted:
     """What several tasks counted, as one."""
-    # Dask may do a task again with the same values, which are not to be changed.
-    total = pickle.loads(pickle.dumps(first[0], protocol=pickle.HIGHEST_PROTOCOL))  # noqa: S301 - made in the same line
+    total = _copied(first[0])
     for other in others:
-        total.merge(other[0])
+        total.merge(_copied(other[0]))
     return total, None
+
+
+def _copied(fold: Any) -> Any:
+    """A copy of what was counted: Dask may do a task again with the same values, which a merge may change."""
+    return pickle.loads(pickle.dumps(fold, protocol=pickle.HIGHEST_PROTOCOL))  # noqa: S301 - made in the same line
 
 
 def _nowhere(_line: bytes) -> None:

@@ -153,7 +153,7 @@ def test_check_reports_what_the_destination_finds_and_goes_on(tmp_path: Path, ca
     ]
     uses = {use["mapping"]: use["verdicts"] for use in result["coverage"]["mappings"]}
     assert (uses["First"]["send"], uses["First"]["fail"], uses["First"]["not-subscribed"]) == (1, 1, 2)
-    assert [goal["name"] for goal in result["coverage"]["goals"]] == ["one", "two", "page"]
+    assert [goal["name"] for goal in result["coverage"]["goals"]] == ["one", "page", "two"]
     assert "Mappings" in call("check", *given).out
 
 

@@ -76,8 +76,9 @@ class Survey(Fold):
 
     def merge(self, other: Survey) -> None:
         """Add what was counted of another part of the input."""
-        if self._alike is not None:
-            self._alike.count()
+        for part in (self, other):
+            if part._alike is not None:
+                part._alike.count()
         super().merge(other)
 
     def __getstate__(self) -> dict[str, Any]:

@@ -173,6 +173,11 @@ class Usage(Fold):
         if first.wants(rank):
             first.add(rank, source)
 
+    def names_without_entry(self) -> list[tuple[str, int]]:
+        """The names of `unmapped` with their numbers, the most frequent first, and equal ones in the order of the input."""
+        counts = self.unmapped.counts
+        return sorted(counts.items(), key=lambda item: (-item[1], self._first[item[0]].ranked()[0][0]))
+
     def first(self, name: str) -> str:
         """The source of the first event with a name of `unmapped`."""
         return self._first[name].values()[0]
@@ -192,7 +197,7 @@ class Usage(Fold):
         """The names that no map of names has an entry for, the most frequent first."""
         return tuple(
             NameCount(name=self._shown(name), count=count, source=self.first(name), in_catalog=self._in_catalog(name))
-            for name, count in most_first(self.unmapped.counts)
+            for name, count in self.names_without_entry()
         )
 
     def _shown(self, name: str) -> str:

@@ -12,7 +12,7 @@ from abtui.core.destinations.exposures import EXPOSURE_EVENT
 from abtui.core.findings import Finding, Fix, info, warning
 from abtui.core.fixes import KeyPath, Problem, nearest_names
 from abtui.core.text.nearest import Nearest
-from abtui.core.text.plain import most_first, plural
+from abtui.core.text.plain import plural
 from abtui.core.text.secret import hide_all
 
 
@@ -114,7 +114,7 @@ def _unfilled_units(usage: Usage) -> Iterator[tuple[KeyPath, Finding]]:
 
 def _unnamed(usage: Usage) -> Iterator[tuple[str, Finding]]:
     known, secrets = usage.config.catalog.goals or (), usage.config.secrets
-    for name, count in most_first(usage.unmapped.counts):
+    for name, count in usage.names_without_entry():
         if name not in known:
             shown, times = hide_all(name, secrets), plural(count, "time")
             message = f'"{shown}" has no entry in goalMapping and becomes a goal of its own name, {times}.'
