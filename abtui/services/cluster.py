@@ -8,10 +8,9 @@ from __future__ import annotations
 import logging
 import pickle
 import sys
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from functools import lru_cache
-from importlib import import_module
-from importlib.metadata import version
+from importlib import import_module, metadata
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, Final, Self
@@ -106,14 +105,7 @@ class Cluster:
             found = self._client.run(versions)
         except ImportError as error:
             raise ServiceError(f"A worker of {self.name} has no abtui, or lacks what it needs.", f"Install abtui {__version__} on all of them.") from error  # fmt: skip
-        ours = versions()
-        for worker, theirs in sorted(found.items()):
-            other = next((name for name in ours if theirs.get(name) != ours[name]), None)
-            if other is not None:
-                raise ServiceError(
-                    f"The worker {worker} has {other} {theirs.get(other)}, and this process has {ours[other]}.",
-                    "Install the same versions on both.",
-                )
+        check_versions(versions(), found)
 
     def _check_keys(self) -> None:
         """Tell if events cannot be searched for the config's API key."""
@@ -175,7 +167,18 @@ class Cluster:
 def versions() -> dict[str, str]:
     """The versions that must be the same in all processes."""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return {"abtui": __version__, "Python": python, **{name: version(name) for name in _SAME}}
+    return {"abtui": __version__, "Python": python, **{name: metadata.version(name) for name in _SAME}}
+
+
+def check_versions(ours: Mapping[str, str], found: Mapping[str, Mapping[str, str]]) -> None:
+    """Raises ServiceError if a worker has another version than this process. `found` are those of the workers by their addresses."""
+    for worker, theirs in sorted(found.items()):
+        for name, version in ours.items():
+            if theirs.get(name) != version:
+                raise ServiceError(
+                    f"The worker {worker} has {name} {theirs.get(name)}, and this process has {version}.",
+                    "Install the same versions on both.",
+                )
 
 
 def has_sealed_key(errand: bytes) -> bool:
