@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Any, Final
 
 from abtui.core.events import Event
@@ -98,7 +99,8 @@ class RecentIds:
 
     def __init__(self, window: int = WINDOW) -> None:
         self._window = window
-        self._sources: dict[str | int, str] = {}
+        # The first key of a plain dict takes long to find after many before it were removed.
+        self._sources: OrderedDict[str | int, str] = OrderedDict()
 
     def repeated(self, message_id: str, source: str) -> str | None:
         """The source of an earlier event with this id, or None; the id is remembered either way."""
@@ -107,7 +109,7 @@ class RecentIds:
         if earlier is None:
             self._sources[key] = source
             if len(self._sources) > self._window:
-                del self._sources[next(iter(self._sources))]
+                self._sources.popitem(last=False)
         return earlier
 
     def forget(self, message_id: str) -> None:
