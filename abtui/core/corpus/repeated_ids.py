@@ -16,7 +16,8 @@ MOST_IDS: Final = 1_000_000
 """The number of different messageIds that are compared: 16 bytes for each of their events."""
 _NO_LIMIT: Final = 1 << 64
 _PARTS: Final = 16
-"""Numbers are sorted in so many parts: as objects, all at once would take five times their memory."""
+"""More than a few numbers are sorted in so many parts: as objects, all at once would take five times their memory."""
+_FEW: Final = 50_000
 _LINE_BITS: Final = 40
 
 
@@ -40,13 +41,17 @@ class RepeatedIds:
 
     def add(self, message_id: str, index: int, source: str) -> None:
         """Take note of an event with an id. `index` is that of the source in the order given, `source` the event's."""
+        place = place_of(source)
+        self._names.setdefault(index, place.file)
+        self.add_line(message_id, index, place.line or 0)
+
+    def add_line(self, message_id: str, index: int, line: int) -> None:
+        """The same for an event at a line of a source that others were at before, which takes less time."""
         hashed = int.from_bytes(blake2b(message_id.encode("utf-8", "surrogatepass"), digest_size=8).digest())
         if hashed >= self._limit:
             return
-        place = place_of(source)
-        self._names.setdefault(index, place.file)
         self._hashes.append(hashed)
-        self._places.append(index << _LINE_BITS | (place.line or 0))
+        self._places.append(index << _LINE_BITS | line)
         if len(self._hashes) > 2 * self._room:
             self._drop()
 
@@ -76,8 +81,9 @@ class RepeatedIds:
         number, least = 0, list[tuple[int, int]]()
         for _hashed, group in self._sorted():
             first, *later = sorted(group)
-            number += len(later)
-            least = nsmallest(most, (*least, *((place, first) for place in later)))
+            if later:
+                number += len(later)
+                least = nsmallest(most, (*least, *((place, first) for place in later)))
         return number, [Repeat(self._place(place), self._place(first)) for place, first in least]
 
     def _place(self, place: int) -> str:
@@ -87,8 +93,9 @@ class RepeatedIds:
 
     def _sorted(self) -> Iterator[tuple[int, Iterator[int]]]:
         """Each id that occurs, with the places where it does; the ids in the order of their hashes."""
-        width = -(-self._limit // _PARTS)
-        for part in range(_PARTS):
+        parts = _PARTS if len(self._hashes) > _FEW else 1
+        width = -(-self._limit // parts)
+        for part in range(parts):
             low, high = part * width, (part + 1) * width
             own = sorted(
                 (hashed, place)
