@@ -7,7 +7,7 @@ What a destination leaves out has a default, so a small one needs little more th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 import msgspec
@@ -203,6 +203,8 @@ ShowsAnswer = Callable[[int, "AnswerKind"], tuple[str, str]]
 """The word of Event Delivery for an answer that was not redirected and not late, by its status and kind, and a sentence why."""
 Uses = Callable[[JSONObject, Outcome], Iterable[Path]]
 """Gives the entries of the config, by their paths, that an event fills."""
+KindOf = Callable[[JSONObject], Hashable | None]
+"""Gives what the kind of an event depends on; None for an event that is of no kind (`Destination.kind_with`)."""
 Trace = list[Step]
 Decide = Callable[[JSONObject, Trace | None], Decision]
 """Decides about one event, which it does not change. Steps are appended to the trace, in the order taken."""
@@ -298,7 +300,9 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     names for an event, or None. `names_for` gives the names of track calls that a config asks for beside its maps to send a goal,
     and `let_in` the edits after which it asks for more of them. `decided_by` gives the paths of the toggles and choices in the config that decide about an event,
     whatever their values are. `effect` gives the effect that the config entry at a path has on the events that change, or None if
-    it follows from the table of settings and the reasons. `demo` is the package with the `tour.yaml` of the demo, "" if there is
+    it follows from the table of settings and the reasons. `kind_with` makes the function for the kinds of events, if there are
+    any: two events that are alike for it, and have the same type, `event`, `name`, and fields with values of the same types, have
+    the same outcome but for their values: equal verdicts, reasons, fates, findings, goals and types of units. `demo` is the package with the `tour.yaml` of the demo, "" if there is
     none. `meaning` tells what a config does, given also its settings as the file has them, and `migrated` makes the lists of a
     config of this destination that does the same.
 
@@ -334,6 +338,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     let_in: Callable[[Iterable[str], str, Config], dict[Path, Any]] = lambda _names, _goal, _config: {}
     decided_by: Callable[[Mapping[str, Any]], tuple[tuple[str, str], ...]] = lambda _event: ()
     effect: Callable[[tuple[str, ...], ChangeCounts], Effect | None] = lambda _path, _counts: None
+    kind_with: Callable[[Config], KindOf] | None = None
     demo: str = ""
     meaning: Callable[[Config, Settings], Meaning] | None = None
     migrated: Callable[[Meaning], Migrated] | None = None

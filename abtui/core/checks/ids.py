@@ -9,7 +9,7 @@ from abtui.core.findings import Rule, error, warning
 from abtui.core.text.javascript import to_double
 
 UID_LIMIT: Final = 640
-_SAFE_INTEGER: Final = 2**53
+SAFE_INTEGER: Final = 2**53
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+\Z")
 EMPTY: Final = warning(
     "UNIT-EMPTY",
@@ -56,7 +56,7 @@ def uid_problem(value: str | int | float) -> UidProblem | None:
             message = "The id looks like an e-mail address, which is personal data."
             return UidProblem(EMAIL, message, "Send an opaque id, such as the one in your database.")
         return None
-    if abs(value) <= _SAFE_INTEGER or (isinstance(value, int) and to_double(value) == value):
+    if abs(value) <= SAFE_INTEGER or (isinstance(value, int) and to_double(value) == value):
         return None
     message = f"{_short(value)} is rounded: JavaScript's integers are exact only up to 2^53."
     return UidProblem(PRECISION, message, "Send the id as text.")

@@ -13,8 +13,8 @@ from abtui.core.destination import JSONObject
 from abtui.core.destinations import REASONS
 from abtui.core.outcomes import Outcome
 
-_MOST: Final = 1_000
-_LONGEST: Final = 2_000
+MOST: Final = 1_000
+LONGEST: Final = 2_000
 """The characters that the names in a kind of event may have, so that those that wait take little memory."""
 _READ: Final = ("type", "event", "name")
 """The fields whose values matter; of the others only whether they are text or a number."""
@@ -43,10 +43,10 @@ class AlikeEvents:
         waiting = self._waiting.get(kind)
         if waiting is not None:
             waiting.times += 1
-        elif kind is not None and _size(kind) <= _LONGEST:
-            if len(self._waiting) >= _MOST:
+        elif kind is not None and size_of(kind) <= LONGEST:
+            if len(self._waiting) >= MOST:
                 self.count()
-            self._waiting[kind] = _Waiting(_stands_for(event), _without_values(outcome), rank)
+            self._waiting[kind] = _Waiting(stands_for(event), without_values(outcome), rank)
         else:
             self._usage.add(event, outcome, 1, rank)
 
@@ -77,12 +77,12 @@ def _kind(event: JSONObject, outcome: Outcome) -> tuple[Any, ...] | None:
     )
 
 
-def _size(kind: tuple[Any, ...]) -> int:
+def size_of(kind: tuple[Any, ...]) -> int:
     """The characters of all names in a kind of event."""
-    return sum(len(part) if type(part) is str else _size(part) for part in kind if type(part) in (str, tuple))
+    return sum(len(part) if type(part) is str else size_of(part) for part in kind if type(part) in (str, tuple))
 
 
-def _stands_for(event: JSONObject) -> JSONObject:
+def stands_for(event: JSONObject) -> JSONObject:
     """An event that is counted as this one is, without what is large in it."""
     return {
         key: value if type(value) is str and key in _READ else 0 if type(value) in _SCALARS else None
@@ -90,7 +90,7 @@ def _stands_for(event: JSONObject) -> JSONObject:
     }
 
 
-def _without_values(outcome: Outcome) -> Outcome:
+def without_values(outcome: Outcome) -> Outcome:
     """An outcome that is counted as this one is: of its body only the goals and the units."""
     request = outcome.request
     if request is not None:

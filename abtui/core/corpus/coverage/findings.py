@@ -59,6 +59,14 @@ class FindingTally(Fold):
         if findings:
             self._events.update({item.code for item in findings} & self._counted)
 
+    def add_again(self, findings: Sequence[Finding], times: int) -> None:
+        """Count so many more events with these findings, none of whose places would be kept."""
+        for item in findings:
+            if item.code in self._counted:
+                self._counts[item.code] += times
+        for code in {item.code for item in findings} & self._counted:
+            self._events[code] += times
+
     def add(self, findings: Iterable[Finding], source: str, rank: Rank, times: int = 1) -> None:
         """Count findings of `source`, so many times; they are shown once."""
         for item in findings:

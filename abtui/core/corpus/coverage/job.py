@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from abtui.core.config.model import Config, Policy
+from abtui.core.corpus.coverage.kinds import KindSurvey
 from abtui.core.corpus.coverage.survey import Survey
 from abtui.core.corpus.job import Text, Write
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.corpus.unread import Unread
-from abtui.core.events import Event, SdkDefaults, read_events
+from abtui.core.events import SdkDefaults, read_events
 from abtui.core.experiments.shelf import Open
 from abtui.core.findings import Finding
 
@@ -48,11 +49,6 @@ class Surveying:
         return self._job.survey(self._config)
 
     def add(self, fold: Survey, text: Text, _unread: Unread, _write: Write) -> None:
-        """Survey each event of a text."""
+        """Survey the events of a text."""
         fold.begin(text.place)
-        mapper = self._mapper
-        for item in read_events(text.pieces, text.name, self._sdk, stretch=text.stretch):
-            if isinstance(item, Event):
-                fold.add(item, mapper.outcome(item, wire=False))
-            else:
-                fold.add_unreadable(item)
+        KindSurvey(self._mapper, fold).add(read_events(text.pieces, text.name, self._sdk, stretch=text.stretch))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Final
 
 from abtui.core.config import Config, Policy
@@ -15,6 +15,7 @@ from abtui.core.corpus.experiments.count import LostExposures, all_findings, is_
 from abtui.core.corpus.fold import Fold
 from abtui.core.corpus.places import AFTER, BEFORE, Piece, Position
 from abtui.core.corpus.repeated_ids import RepeatedIds
+from abtui.core.destination import JSONObject
 from abtui.core.events import Event, Unreadable
 from abtui.core.experiments.findings import Counted
 from abtui.core.experiments.results import results_of
@@ -55,6 +56,7 @@ class Survey(Fold):
     ) -> None:
         self._name = name
         self._policy = policy
+        self.places = places
         self._findings = FindingTally(policy, places)
         self._findings.add(findings, name, (BEFORE, 0))
         self._place = Position()
@@ -102,6 +104,26 @@ class Survey(Fold):
             accepted = [self._experiments.add(request.body, request.headers) for request in outcome.requests]
             if is_lost(event.value, accepted):
                 self._lost.add(outcome.findings, sent=bool(accepted))
+
+    @property
+    def reads_bodies(self) -> bool:
+        """Whether it counts what is in the bodies of requests."""
+        return self._experiments is not None
+
+    def pass_over(self, event: Event) -> None:
+        """Only take note of the messageId of an event that is a line of its source. The event is counted by `add_again`."""
+        place = self._place
+        place.number += 1
+        message_id = event.value.get("messageId")
+        if message_id is not None:
+            # An event of the same kind was added, so the name of the source is known.
+            self._repeated.add_line(message_id, place.piece[0], event.line)
+
+    def add_again(self, event: JSONObject, outcome: Outcome, findings: Sequence[Finding], times: int) -> None:
+        """Count so many events that were passed over, all alike. As many were added before them as places are kept."""
+        self._findings.add_again(findings, times)
+        if self._usage is not None:
+            self._usage.add(event, outcome, times, self._place.rank)
 
     def add_unreadable(self, item: Unreadable) -> None:
         """Count a piece of text that is no event."""

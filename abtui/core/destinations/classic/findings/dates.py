@@ -45,23 +45,34 @@ def check_dates(event: dict[str, Any], decision: Decision, found: list[Finding])
         original, path = body["goals"][0]["achievedAt"], "$.goals[0].achievedAt"
     else:
         original, path = body["attributes"][0]["setAt"], "$.attributes[0].setAt"
-    if sent is None or not _2010 <= sent < _2051:
+    if sent is None or not is_in_range(sent):
         found.append(_wrong(event, "sentAt", sent, "$.publishedAt"))
-    if original is None or not _2010 <= original < _2051:
+    if original is None or not is_in_range(original):
         found.append(_wrong(event, "originalTimestamp", original, path))
     received_at = event.get("receivedAt")
     received = parse_date(received_at) if type(received_at) is str else None
-    if received is None:
+    if received is None or not is_future(received, sent, original):
         return
     latest = received + CLOCK_TOLERANCE_MS
-    if (sent is None or sent <= latest) and (original is None or original <= latest):
-        return
     for field, value, place in (("sentAt", sent, "$.publishedAt"), ("originalTimestamp", original, path)):
         if value is not None and value > latest:
             late = (value - received) / 1000
             message = f"`{field}` is {late:,.0f} s later than `receivedAt`: the device's clock is ahead."
             hint = "Correct the clock; the destination sends the date as it is."
             found.append(FUTURE.at(message, hint, event_path=f"$.{field}", payload_path=place))
+
+
+def is_in_range(date: int) -> bool:
+    """Whether a date is between 2010 and 2050."""
+    return _2010 <= date < _2051
+
+
+def is_future(received: int | None, *dates: int | None) -> bool:
+    """Whether one of the dates is later than when the event was received, by more than clocks differ."""
+    if received is None:
+        return False
+    latest = received + CLOCK_TOLERANCE_MS
+    return any(date is not None and date > latest for date in dates)
 
 
 def _wrong(event: dict[str, Any], field: str, parsed: int | None, payload_path: str) -> Finding:
