@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterator
 from hashlib import blake2b
 from heapq import nsmallest
-from itertools import groupby
+from itertools import compress, groupby
 from operator import itemgetter
 from typing import Final, NamedTuple
 
@@ -58,10 +58,12 @@ class RepeatedIds:
     def merge(self, other: RepeatedIds) -> None:
         """Add what another part has."""
         self._limit = min(self._limit, other._limit)
-        self._hashes.extend(other._hashes)
-        self._places.extend(other._places)
+        hashes, places = other._below(self._limit)
+        self._hashes.extend(hashes)
+        self._places.extend(places)
         self._names |= other._names
-        self._drop()
+        if len(self._hashes) > 2 * self._room:
+            self._drop()
 
     def copy(self) -> RepeatedIds:
         """An independent copy."""
@@ -93,30 +95,32 @@ class RepeatedIds:
 
     def _sorted(self) -> Iterator[tuple[int, Iterator[int]]]:
         """Each id that occurs, with the places where it does; the ids in the order of their hashes."""
-        parts = _PARTS if len(self._hashes) > _FEW else 1
-        width = -(-self._limit // parts)
-        for part in range(parts):
-            low, high = part * width, (part + 1) * width
-            own = sorted(
-                (hashed, place)
-                for hashed, place in zip(self._hashes, self._places, strict=True)
-                if low <= hashed < high and hashed < self._limit
-            )
-            for hashed, group in groupby(own, key=itemgetter(0)):
+        limit, count = self._limit, _PARTS if len(self._hashes) > _FEW else 1
+        parts = [(array("Q"), array("Q")) for _ in range(count)]
+        for hashed, place in zip(self._hashes, self._places, strict=True):
+            if hashed < limit:
+                hashes, places = parts[hashed * count // limit]
+                hashes.append(hashed)
+                places.append(place)
+        for hashes, places in parts:
+            for hashed, group in groupby(sorted(zip(hashes, places, strict=True)), key=itemgetter(0)):
                 yield hashed, (place for _hashed, place in group)
 
     def _drop(self) -> None:
         """Drop the ids with the greatest hashes if there are too many, and all that are beyond the limit."""
-        different = 0
         if len(self._hashes) > self._most:
-            for hashed, _places in self._sorted():
+            for different, (hashed, _places) in enumerate(self._sorted()):
                 if different == self._most:
                     self._limit = hashed
                     break
-                different += 1
         if self._limit != _NO_LIMIT:
-            kept = [at for at, hashed in enumerate(self._hashes) if hashed < self._limit]
-            if len(kept) < len(self._hashes):
-                self._hashes = array("Q", (self._hashes[at] for at in kept))
-                self._places = array("Q", (self._places[at] for at in kept))
+            self._hashes, self._places = self._below(self._limit)
         self._room = max(self._most, len(self._hashes))
+
+    def _below(self, limit: int) -> tuple[array[int], array[int]]:
+        """The hashes below a limit, and their places."""
+        own = self._hashes
+        hashes = array("Q", (hashed for hashed in own if hashed < limit))
+        if len(hashes) == len(own):
+            return own, self._places
+        return hashes, array("Q", compress(self._places, map(limit.__gt__, own)))
