@@ -138,7 +138,7 @@ class Usage(Fold):
             kind = type(value)
             if kind is str or kind is int or kind is float:
                 if times > 0 and key in counts:
-                    counts[key] += 1
+                    counts[key] += times
                 else:
                     self.fields.add(key, times)
         for key in self._mapped_fields:
