@@ -1,9 +1,10 @@
 """Many objects in a store that throttles, some of them broken: what `check`, `diff` and `map -o` say of them, run by hand.
 
-    python -m tests.scale.objects [--objects N] [--events N] [--jobs N]...
+    python -m tests.scale.objects [--objects N] [--events N] [--jobs N]... [--cluster]
 
 The store is moto's S3 server on this machine, behind a proxy that answers some requests with 503, a stall or half of what was
-asked for. The same objects are also in a folder: each report must be that of the folder, but for the names.
+asked for. The same objects are also in a folder: each report must be that of the folder, but for the names. With `--cluster` a
+Dask cluster of two workers does it, too, of which one is killed in the middle of each command.
 """
 
 from __future__ import annotations
@@ -13,14 +14,17 @@ import gzip
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from itertools import count
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from tests.generate import config_text
 from tests.object_store import Fault, ObjectStore, object_store
@@ -30,6 +34,8 @@ _THROTTLED: Final = 7
 """Each such request is answered with a fault."""
 _FAULTS: Final[tuple[Fault, ...]] = ("slow down", "cut", "slow down", "server error", "short")
 _STALLS: Final = 211
+_KILLS: Final = 60
+"""The request at which a worker is killed."""
 _TRUNCATED: Final = (23, 71, 149)
 _NO_GZIP: Final = 97
 _DAMAGED: Final = 131
@@ -38,14 +44,16 @@ _DAMAGED: Final = 131
 class Trouble:
     """What the proxy does to requests for objects and listings, always the same for the same order of requests."""
 
-    def __init__(self) -> None:
-        self._numbers = count(1)
+    def __init__(self, kill: Callable[[], None] | None = None) -> None:
+        self._numbers, self._kill = count(1), kill
         self.done = 0
 
     def __call__(self, method: str, _path: str, _query: str) -> Fault | None:
         if method not in ("GET", "PUT", "POST"):
             return None
         number = next(self._numbers)
+        if number == _KILLS and self._kill is not None:
+            self._kill()
         if number % _STALLS == 0:
             self.done += 1
             return "stall"
@@ -111,6 +119,7 @@ def main() -> int:
     parser.add_argument("--objects", type=int, default=200)
     parser.add_argument("--events", type=int, default=400_000)
     parser.add_argument("--jobs", type=int, action="append", help="also with this many worker processes")
+    parser.add_argument("--cluster", action="store_true", help="also with a cluster that loses a worker")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as place, object_store() as store:
         # A process has its settings from its environment alone.
@@ -127,36 +136,83 @@ def measure(store: ObjectStore, place: Path, given: argparse.Namespace) -> int:
     bad = fill(given.objects, given.events, folder)
     print(f"{given.objects} objects, {given.events:,} events, broken: {', '.join(bad)}")
     failed = False
-    url = f"s3://{BUCKET}/in/"
-    for extra in ([], *(["--jobs", str(number)] for number in given.jobs or ())):
-        for command in (["check", str(config)], ["diff", str(config), str(other)]):
-            store.faults = trouble = Trouble()
-            before = len(store.requests)
-            remote, seconds = run(*command, url, "--format", "json", *extra)
-            local, local_seconds = run(*command, str(folder), "--format", "json", *extra)
-            same = without_names(remote.stdout) == without_names(local.stdout)
-            good = same and remote.returncode == 1 and named(remote, bad)
-            failed |= not good
-            print(
-                f"{command[0]} {' '.join(extra)}: {'good' if good else 'WRONG'}; the same as of the folder: {same}; broken ones named: {named(remote, bad)}; exit {remote.returncode};"
-                f" {len(store.requests) - before} requests, {trouble.done} broken; {seconds:.1f} s, from the folder {local_seconds:.1f} s"
-            )
-            if not good:
-                print(remote.stderr[-2000:])
-        failed |= not mapped(store, config, folder, bad, extra)
+    with cluster() if given.cluster else nullcontext(None) as killed:
+        ways: list[tuple[list[str], Callable[[], None] | None]] = [([], None)]
+        ways += [(["--jobs", str(number)], None) for number in given.jobs or ()]
+        ways += [(["--engine", f"dask={killed.address}"], killed.kill)] if killed is not None else []
+        for extra, kill in ways:
+            failed |= not reported(store, config, other, folder, bad, extra, kill)
+            failed |= not mapped(store, config, folder, bad, extra, kill)
     return int(failed)
 
 
-def mapped(store: ObjectStore, config: Path, folder: Path, bad: list[str], extra: list[str]) -> bool:
+class Killed(NamedTuple):
+    """A cluster: the address of its scheduler, and what kills one of its workers."""
+
+    address: str
+    kill: Callable[[], None]
+
+
+@contextmanager
+def cluster() -> Iterator[Killed]:
+    """A Dask cluster of two workers, which starts another one for each that is killed."""
+    from distributed import Client, LocalCluster
+
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as started:  # type: ignore[no-untyped-call]
+        address: str = started.scheduler_address
+
+        def kill() -> None:
+            with Client(address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+                process = next(iter(client.run(os.getpid).values()))
+            print(f"  worker {process} is killed")
+            os.kill(process, signal.SIGKILL)
+
+        # The requests are answered by an event loop, which must not wait.
+        yield Killed(address, lambda: threading.Thread(target=kill).start())
+
+
+def reported(
+    store: ObjectStore,
+    config: Path,
+    other: Path,
+    folder: Path,
+    bad: list[str],
+    extra: list[str],
+    kill: Callable[[], None] | None,
+) -> bool:
+    """Whether the reports of objects are those of the files."""
+    failed = False
+    url = f"s3://{BUCKET}/in/"
+    for command in (["check", str(config)], ["diff", str(config), str(other)]):
+        store.faults = trouble = Trouble(kill)
+        before = len(store.requests)
+        remote, seconds = run(*command, url, "--format", "json", *extra)
+        local, local_seconds = run(*command, str(folder), "--format", "json", *([] if kill else extra))
+        same = without_names(remote.stdout) == without_names(local.stdout)
+        good = same and remote.returncode == 1 and named(remote, bad)
+        failed |= not good
+        print(
+            f"{command[0]} {' '.join(extra)}: {'good' if good else 'WRONG'}; the same as of the folder: {same}; broken ones named: {named(remote, bad)}; exit {remote.returncode};"
+            f" {len(store.requests) - before} requests, {trouble.done} broken; {seconds:.1f} s, from the folder {local_seconds:.1f} s"
+        )
+        if not good:
+            print(remote.stderr[-2000:])
+    return not failed
+
+
+def mapped(
+    store: ObjectStore, config: Path, folder: Path, bad: list[str], extra: list[str], kill: Callable[[], None] | None
+) -> bool:
     """Whether `map -o` writes for each object what `map` says of its file, and nothing for those that cannot be read to their end."""
     import fsspec
 
     s3 = fsspec.filesystem("s3", use_listings_cache=False)
-    out = f"s3://{BUCKET}/out{'-'.join(extra)}/"
-    store.faults = trouble = Trouble()
+    name = "out" if not extra else "".join(extra[0].strip("-"))
+    out = f"s3://{BUCKET}/{name}/"
+    store.faults = trouble = Trouble(kill)
     remote, seconds = run("map", str(config), f"s3://{BUCKET}/in/", "-o", out, *extra)
-    local = folder.parent / f"out{'-'.join(extra)}"
-    _, local_seconds = run("map", str(config), str(folder), "-o", str(local), *extra)
+    local = folder.parent / name
+    _, local_seconds = run("map", str(config), str(folder), "-o", str(local), *([] if kill else extra))
     store.faults = lambda _method, _path, _query: None
     keys = {key.removeprefix(out.removeprefix("s3://")) for key in s3.find(out)}
     expected = {path.relative_to(local).as_posix() for path in local.rglob("*.jsonl")}
