@@ -4,7 +4,7 @@
     python tests/bench.py map startup --quick    # two parts, fewer rounds
     python tests/bench.py keys --json            # for a program to read
 
-The parts: map (events a second), memory (peak), proofs (check, diff and test), experiments (events a second, memory), bounds (peak memory and time over inputs without an end), send (requests and events a second, memory), listen (events a second over HTTP, memory, from a post to its line), startup (first content, and when a key is answered), keys (key to all that follows), list (files of
+The parts: map (events a second), jobs (two processes), memory (peak), proofs (check, diff and test), experiments (events a second, memory), bounds (peak memory and time over inputs without an end), send (requests and events a second, memory), listen (events a second over HTTP, memory, from a post to its line), startup (first content, and when a key is answered), keys (key to all that follows), list (files of
 10,000 to 1,000,000 events: reading, memory, blocked frames), version (`--version`). Absolute values drift from run to run and machine to machine; the ratios hold. Nothing is asserted:
 the table says where each figure stands against its floor. Linux and macOS; needs the package's dependencies and nothing else.
 """
@@ -28,6 +28,7 @@ from tests.benchmarks.workspace import Workspace, python
 
 PARTS: dict[str, Callable[[Workspace], list[Figure]]] = {
     "map": headless.map_speed,
+    "jobs": headless.jobs,
     "memory": headless.memory,
     "proofs": proofs.proofs,
     "experiments": experiments.experiments,
@@ -60,6 +61,12 @@ def arguments(values: Sequence[str] | None = None) -> argparse.Namespace:
         default="",
         help="the command of toolong, to measure it on the same files (part list)",
     )
+    parser.add_argument(
+        "--node",
+        metavar="COMMAND",
+        default="",
+        help="a command that runs the published function: it gets a file of JSON Lines and writes the bodies (part map)",
+    )
     parsed = parser.parse_args(values)
     unknown = [part for part in parsed.parts if part not in PARTS]
     if unknown:
@@ -74,7 +81,9 @@ def main() -> None:
     command = tuple(shlex.split(wanted.abtui)) if wanted.abtui else python("-m", "abtui")
     results: list[Figure | Failed] = []
     with tempfile.TemporaryDirectory(prefix="abtui-bench-") as folder:
-        space = Workspace(Path(folder), command, wanted.quick, tuple(shlex.split(wanted.toolong)))
+        space = Workspace(
+            Path(folder), command, wanted.quick, tuple(shlex.split(wanted.toolong)), tuple(shlex.split(wanted.node))
+        )
         for part in wanted.parts:
             print(f"measuring {part} ...", file=sys.stderr, flush=True)
             try:

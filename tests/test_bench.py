@@ -132,7 +132,7 @@ def test_nothing_is_waited_for_longer_than_the_patience(tmp_path: Path) -> None:
         terminal.first_seen({"never": re.compile("never")}, timeout=300)
 
 
-@pytest.mark.parametrize("part", ["startup", "keys", "list", "listen", "experiments"])
+@pytest.mark.parametrize("part", ["startup", "keys", "list", "listen", "experiments", "jobs"])
 def test_a_part_finds_all_that_it_waits_for(part: str, tmp_path: Path) -> None:
     figures = bench.PARTS[part](Workspace(tmp_path, python("-m", "abtui"), brief=True))
     assert {figure.part for figure in figures} == {part}

@@ -21,7 +21,18 @@ def experiments(space: Workspace) -> list[Figure]:
     size = 2_000 if space.brief else 100_000
     few = _corpus(space, size)
     many = _corpus(space, 2_000 if space.brief else 200_000 if space.quick else 1_000_000)
-    command = (*space.abtui, "experiments", str(space.config()), few, "--fail-on", "never", "--format", "json")
+    command = (
+        *space.abtui,
+        "experiments",
+        str(space.config()),
+        few,
+        "--fail-on",
+        "never",
+        "--format",
+        "json",
+        "--jobs",
+        "1",
+    )
     with one_core():
         totals = in_turns(
             space.rounds(5), *(partial(seconds, space, one) for one in (python("-c", LOADS, few), command)), warm=False

@@ -30,12 +30,16 @@ sys.exit(os.waitstatus_to_exitcode(status))
 
 
 def map_speed(space: Workspace) -> list[Figure]:
-    """Events a second of `map` on one core, as whole processes and without their start, against reading the lines and orjson.loads of each."""
+    """Events a second of `map` on one core, as whole processes and without their start, against reading the lines and orjson.loads of each.
+
+    Bodies are also held against the published function, where its command was given.
+    """
     corpus, single = str(space.corpus(CORPUS)), str(space.corpus(1))
 
     def commands(path: str) -> tuple[tuple[str, ...], ...]:
         mapping = (*space.abtui, "map", str(space.config()), path, "--format")
-        return python("-c", LOADS, path), (*mapping, "jsonl"), (*mapping, "body")
+        node = ((*space.node, path),) if space.node else ()
+        return python("-c", LOADS, path), (*mapping, "jsonl"), (*mapping, "body"), *node
 
     with one_core():
         starts = in_turns(space.rounds(9), *(partial(seconds, space, command) for command in commands(single)))
@@ -53,7 +57,30 @@ def map_speed(space: Workspace) -> list[Figure]:
             paired("map", f"map, {label}", "events/s", rates[index], "orjson.loads", rates[0], at_least=floor)
         )
         figures.append(paired("map", f"map, {label}, without start", "events/s", net[index], "orjson.loads", net[0]))
+    for theirs, ours in zip(net[3:], net[2:], strict=False):
+        figures.append(
+            paired(
+                "map", "map, bodies only, beside Node", "events/s", ours, "the function on Node", theirs, at_least=4.0
+            )
+        )
     return figures + _map_actions(space)
+
+
+def jobs(space: Workspace) -> list[Figure]:
+    """The time of `check` by two processes, against that by one. It says nothing where there is one processor."""
+    command = (
+        *space.abtui,
+        "check",
+        str(space.config()),
+        str(space.corpus(2_000 if space.brief else 4 * CORPUS)),
+        "--fail-on",
+        "never",
+        "--jobs",
+    )
+    by_one, by_two = in_turns(
+        space.rounds(5), *(partial(seconds, space, (*command, number)) for number in ("1", "2")), warm=False
+    )
+    return [paired("jobs", "check by two processes", "s", by_two, "by one", by_one, at_most=0.56)]
 
 
 def _map_actions(space: Workspace) -> list[Figure]:
@@ -83,7 +110,7 @@ def memory(space: Workspace) -> list[Figure]:
 
 
 def _mapping(space: Workspace, count: int) -> tuple[str, ...]:
-    return (*space.abtui, "map", str(space.config()), str(space.corpus(count)), "--format", "jsonl")
+    return (*space.abtui, "map", str(space.config()), str(space.corpus(count)), "--format", "jsonl", "--jobs", "1")
 
 
 def peak(space: Workspace, command: tuple[str, ...]) -> float:

@@ -42,7 +42,7 @@ def _commands(space: Workspace, corpus: str) -> dict[str, tuple[str, ...]]:
     """The commands by name. The changed config renames a goal, turns a unit mapping round and page tracking off."""
     config = str(space.config())
     return {
-        "check": (*space.abtui, "check", config, corpus),
-        "diff": (*space.abtui, "diff", config, str(space.changed_config()), corpus),
+        "check": (*space.abtui, "check", config, corpus, "--jobs", "1"),
+        "diff": (*space.abtui, "diff", config, str(space.changed_config()), corpus, "--jobs", "1"),
         "test --record": (*space.abtui, "test", config, "--record", corpus),
     }

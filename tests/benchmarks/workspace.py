@@ -22,7 +22,7 @@ _ENVIRONMENT_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "SY
 class Workspace(NamedTuple):
     """`folder` holds everything generated, `abtui` is the command under test, `quick` asks for fewer rounds.
 
-    `toolong` is the command of another viewer, if it is there to be measured as well. `brief` asks for the least that shows
+    `toolong` is the command of another viewer, and `node` that of the published function, if they are there to be measured as well. `brief` asks for the least that shows
     that a part still measures something: one round, few events, and little patience.
     """
 
@@ -30,6 +30,7 @@ class Workspace(NamedTuple):
     abtui: tuple[str, ...]
     quick: bool = False
     toolong: tuple[str, ...] = ()
+    node: tuple[str, ...] = ()
     brief: bool = False
 
     def config(self) -> Path:
