@@ -192,7 +192,7 @@ def _experiments(results: Sequence[ExperimentResult]) -> Section:
         code_column("unit type", lambda item: item.unit_type),
         number_column("exposures", lambda item: item.rows("rows")),
         number_column("take part", lambda item: number_cell(item.participants, "plain" if item.participants else "bad")),
-        text_column("by variant", lambda item: ", ".join(f"{number:,} {item.variant(at)}" for at, number in item.sizes.items())),
+        text_column("by variant", lambda item: ", ".join(f"{item.variant(at)}: {number:,}" for at, number in item.sizes.items())),
         number_column("in several", lambda item: number_cell(item.crossovers, "warning" if item.crossovers else "plain")),
         text_column("sample ratio", _ratio, right=True),
         most=_MOST_ROWS,
@@ -230,7 +230,7 @@ def _details(found: GoalCount) -> str:
 
 
 def _converters(result: ExperimentResult, found: GoalCount) -> str:
-    return ", ".join(f"{number:,} {result.variant(variant)}" for variant, number in sorted(found.converters.items()))
+    return ", ".join(f"{result.variant(variant)}: {number:,}" for variant, number in sorted(found.converters.items()))
 
 
 def _metrics(census: Mapping[str, Census], duplicates: Mapping[str, int]) -> Section:
