@@ -82,7 +82,7 @@ class FindingTally(Fold):
 
     def add_repeats(self, repeated: RepeatedIds) -> None:
         """Count the events that have the messageId of an earlier one."""
-        number, repeats = repeated.repeats(self._most_places)
+        number, repeats = repeated.repeats()
         for at, (place, earlier) in enumerate(repeats):
             self.add((repeated_finding(earlier),), place, (AFTER, at))
         if number and REPEATED.code in self._counted:

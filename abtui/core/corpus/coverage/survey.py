@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Final
 
+from abtui.core.checks import usable_id
 from abtui.core.config import Config, Policy
 from abtui.core.corpus.coverage.alike import AlikeEvents
 from abtui.core.corpus.coverage.findings import FindingTally, fails
@@ -60,7 +61,7 @@ class Survey(Fold):
         self._findings = FindingTally(policy, places)
         self._findings.add(findings, name, (BEFORE, 0))
         self._place = Position()
-        self._repeated = RepeatedIds()
+        self._repeated = RepeatedIds(places)
         self._usage = None if config is None else Usage(config)
         self._alike = None if self._usage is None else AlikeEvents(self._usage)
         self._config = config
@@ -95,9 +96,13 @@ class Survey(Fold):
         rank = place.piece, place.number
         if outcome.findings:
             self._findings.add_event(outcome.findings, outcome.source, rank)
-        self._not_events += not is_event(event.value)
-        if outcome.message_id:
-            self._repeated.add(outcome.message_id, place.piece[0], outcome.source)
+        if is_event(event.value):
+            # Not the outcome's messageId: where keys are masked in two, they look alike.
+            message_id = usable_id(event.value.get("messageId"))
+            if message_id is not None:
+                self._repeated.add(message_id, place.piece[0], outcome.source)
+        else:
+            self._not_events += 1
         if self._alike is not None:
             self._alike.add(event.value, outcome, rank)
         if self._experiments is not None:

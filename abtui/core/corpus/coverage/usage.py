@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from copy import copy
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Self
 
 from abtui.core.config import Config
 from abtui.core.corpus.coverage.model import (
@@ -168,10 +168,19 @@ class Usage(Fold):
             if name not in self.unmapped.counts:
                 return
             first = self._first[name] = LeastPlaces(1)
-            if len(self._first) > 2 * MOST:
-                self._first = {name: first for name, first in self._first.items() if name in self.unmapped.counts}
+            self._forget_firsts()
         if first.wants(rank):
             first.add(rank, source)
+
+    def _forget_firsts(self) -> None:
+        """Forget where names occurred first that are no longer counted by themselves, if those are many."""
+        if len(self._first) > 2 * MOST:
+            self._first = {name: first for name, first in self._first.items() if name in self.unmapped.counts}
+
+    def merge(self, other: Self) -> None:
+        """Add what was counted of another part of the input."""
+        super().merge(other)
+        self._forget_firsts()
 
     def names_without_entry(self) -> list[tuple[str, int]]:
         """The names of `unmapped` with their numbers, the most frequent first, and equal ones in the order of the input."""
