@@ -29,7 +29,7 @@ from abtui.core.text.plain import letters
 
 if TYPE_CHECKING:
     from abtui.core.delivery.answers import AnswerKind
-    from abtui.core.experiments.results import ExperimentResult
+    from abtui.core.experiments.found import Counted
 
 SettingKind = Literal["text", "address", "secret", "toggle", "map", "choice", "list"]
 MapKeys = Literal["names", "fields"]
@@ -242,14 +242,14 @@ class Usage(Protocol):
     `entry_fates` and `setting_fates` count events by their fate: those that use an entry of a map of names, and those about which
     a toggle or a choice decides, by its path. `fields` are the top-level fields that a unit could come from. `unmapped` are names
     without an entry, `first` gives the source of the first event with one of them; `viewed` are names of page and screen calls.
-    `experiments` are the results of the experiments that the events belong to, where they were counted.
+    `experiments` are those that the events belong to, where they were counted.
     `mapped` counts the verdicts of each mapping, of a destination that has several, and `mapped_fates` the fates of the events
     that it is for; `filled` counts the events by the entries that they fill (`uses_with`).
     """
 
     config: Config
     events: int
-    experiments: Mapping[str, ExperimentResult]
+    experiments: Counted | None
     entries: Counter[str]
     identities: Counter[str]
     entry_fates: Counter[tuple[str, Fate]]

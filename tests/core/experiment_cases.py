@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from abtui.core.experiments.assignment import uid_hash
+from tests.kit import CONFIG
 
 Body = dict[str, Any]
 T = 1_775_881_805_548
@@ -35,11 +36,12 @@ SEEDS = "seeds: {hi: 3603515, lo: 233373850, trafficHi: 449867249, trafficLo: 45
 
 
 class Case(NamedTuple):
-    """Requests, the file of experiments, and what the message has in it."""
+    """Requests, the file of experiments and the config, and what the message has in it."""
 
     bodies: list[Body]
     says: str
     file: str = FILE
+    config: str = CONFIG
 
 
 def ratio(*sizes: int) -> list[Body]:
@@ -86,13 +88,37 @@ CASES: dict[str, Case] = {
         "goals of exposed units lack it; 1 `purchase` goal does not count.",
     ),
     "EXPERIMENT-OTHER-UID": Case(
-        [body for n in range(3) for body in (both(n), bought("", units={"user_id": f"{n}@x.example", "anonymous_id": f"a{n}"}))],
+        [body for n in range(3) for body in (both(n), bought(f"u{n}", name="signup"), bought("", units={"user_id": f"{n}@x.example", "anonymous_id": f"a{n}"}))],
         "goals of exposed units have another `user_id` than the exposures; 3 `purchase` goals do not count.",
     ),
     "EXPERIMENT-NO-TRACKED-UNIT": Case([*CLEAN, bought("a9", kind="anonymous_id")], "1 `purchase` goal has none"),
     "EXPERIMENT-GOAL-BEFORE": Case([*CLEAN, bought("u1", T - HOUR)], "before the first exposure of the unit"),
     "EXPERIMENT-GOAL-CLOCK": Case([*CLEAN, *(bought(f"u{n}", T - 2_000) for n in range(3))], "at most 2 s before the exposure"),
-    "EXPERIMENT-EXCLUDED": Case([*CLEAN, exposed("u88", eligible=False), bought("u88")], "take no part"),
+    "EXPERIMENT-EXCLUDED": Case([*CLEAN, exposed("u88", eligible=False), bought("u88")], "its unit was exposed and takes no part"),
+    "EXPERIMENT-NAME": Case(
+        [body for n in range(3) for body in (exposed(f"u{n}", name="check_out"), bought(f"u{n}"))],
+        "`checkout` is in the file and has no exposure; `check_out`, which is exposed, is not in the file.",
+    ),
+    "EXPERIMENT-UNIT-NAME": Case([*CLEAN, bought("u77", kind="userId")], "tracks `user_id`; 1 `purchase` goal names it `userId`."),
+    "EXPERIMENT-UNIT-EQUAL": Case(
+        [both(1), both(2, unit="anonymous_id"), bought("", units={"anonymous_id": "a1", "user_id": "u1"})],
+        "exposures name `anonymous_id` and `user_id` equally often; `anonymous_id` is taken",
+        "experiments: []",
+    ),
+    "EXPERIMENT-UNIT-IGNORED": Case(
+        CLEAN, "`checkout` tracks `user_id`, and the web console has no such unit", config=f"{CONFIG}catalog: {{units: [anonymous_id]}}\n"
+    ),
+    "EXPERIMENT-GOAL-IGNORED": Case(
+        CLEAN, "the web console has no goal of this name and ignores 12 goals.", config=f"{CONFIG}catalog: {{goals: [order]}}\n"
+    ),
+    "EXPERIMENT-EXPOSED-LATE": Case(
+        [body for n in range(4) for body in (exposed(f"u{n}", n % 2), bought(f"u{n}", T - HOUR), bought(f"u{n}", name="signup"))],
+        "4 `purchase` goals do not count: they are before the first exposure of the unit.",
+    ),
+    "EXPERIMENT-NOTHING-COUNTS": Case(
+        [body for n in range(3) for body in (exposed(f"u{n}", n % 2), bought(f"v{n}"))],
+        "3 units take part, and of 3 goals none counts: 3 never exposed.",
+    ),
     "METRIC-OVER-2KB": Case([*CLEAN, bought("u1", note="x" * 2_100)], "1 of 13 goals"),
     "METRIC-NUMBER-AS-TEXT": Case([*CLEAN, bought("u1", revenue="12.50")], "a number in 12 and a text in 1 of 13 goals"),
     "METRIC-CURRENCIES": Case([*CLEAN, bought("u1", revenue=1, currency="USD")], "2 currencies: EUR, USD"),

@@ -16,7 +16,7 @@ from abtui.core.experiments.assignment import uid_hash
 from abtui.core.experiments.chi_square import chi_square
 from abtui.core.experiments.counted import counted
 from abtui.core.experiments.elsewhere import Sent
-from abtui.core.experiments.findings import Counted, Found
+from abtui.core.experiments.found import Counted, Found
 from abtui.core.experiments.metrics import Quota
 from abtui.core.experiments.reader import read_experiments_file
 from abtui.core.experiments.reason_words import REASON_WORDS
@@ -45,7 +45,7 @@ def codes(found: Iterable[Found]) -> list[str]:
 @pytest.mark.parametrize("code", CASES)
 def test_a_corpus_has_its_finding_and_no_other(code: str) -> None:
     case = CASES[code]
-    found = all_findings(count(case.bodies, case.file))
+    found = all_findings(count(case.bodies, case.file, case.config))
     assert codes(found) == [code]
     assert case.says in found[0].finding.message
     assert found[0].finding.severity == RULES[code].severity
@@ -56,7 +56,8 @@ def test_a_corpus_has_its_finding_and_no_other(code: str) -> None:
 def test_the_order_makes_no_difference(code: str) -> None:
     case, dice = CASES[code], random.Random(code)
     shuffled = dice.sample(case.bodies, len(case.bodies))
-    assert all_findings(count(shuffled, case.file)) == all_findings(count(case.bodies, case.file))
+    found = [all_findings(count(bodies, case.file, case.config)) for bodies in (shuffled, case.bodies)]
+    assert found[0] == found[1]
 
 
 WITH_ANONYMOUS = [both(n) for n in range(3)]
@@ -249,12 +250,12 @@ MAPPED = config_with(unitMapping="{ userId: user_id, anonymousId: anonymous_id }
 MISMATCH = CASES["EXPERIMENT-UNIT-TYPE"]
 
 
-def fix_of(bodies: list[Body], file: str, config: str) -> str | None:
+def fix_of(bodies: list[Body], file: str, config: str, code: str = "EXPERIMENT-UNIT-TYPE") -> str | None:
     counted = count(bodies, file, config)
-    [found] = [item.finding for item in all_findings(counted) if item.finding.code == "EXPERIMENT-UNIT-TYPE"]
+    [found] = [item.finding for item in all_findings(counted) if item.finding.code == code]
     assert counted.config is not None
     usage = Usage(counted.config)
-    usage.experiments = counted.results
+    usage.experiments = counted
     fix = Fixer(config, counted.config, usage).fix(found, None)
     return None if fix is None else fix.title
 
@@ -262,6 +263,14 @@ def fix_of(bodies: list[Body], file: str, config: str) -> str | None:
 def test_the_unit_mapping_is_mended_if_it_names_the_unit_otherwise_than_the_exposures() -> None:
     assert fix_of(MISMATCH.bodies, MISMATCH.file, MAPPED) == "Map `userId` to `userId`"
     assert fix_of(MISMATCH.bodies, "experiments: []", MAPPED) == "Map `userId` to `userId`"
+
+
+def test_the_unit_mapping_is_mended_if_it_writes_the_unit_in_another_way() -> None:
+    spelt = MAPPED.replace("anonymous_id }", "anonymousID }")
+    bodies = [*CLEAN, bought("a77", kind="anonymousID")]
+    file = FILE.replace("user_id", "anonymous_id")
+    assert fix_of(bodies, file, spelt, "EXPERIMENT-UNIT-NAME") == "Map `anonymousId` to `anonymous_id`"
+    assert fix_of(bodies, file, MAPPED, "EXPERIMENT-UNIT-NAME") is None
 
 
 @pytest.mark.parametrize(
@@ -291,7 +300,10 @@ def test_two_experiments_with_two_names_of_a_unit() -> None:
 
 def test_the_sdk_is_blamed_if_goals_are_of_the_tracked_type() -> None:
     [found] = all_findings(count(MISMATCH.bodies, FILE))
-    assert found.finding.hint == "The experiment tracks `user_id`: name the unit so in the AB Smartly SDK's context."
+    assert (
+        found.finding.hint
+        == "The experiment tracks `user_id`: name the unit `user_id` in the AB Smartly SDK's context."
+    )
 
 
 # The story of a unit, and the quota

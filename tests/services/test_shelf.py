@@ -23,7 +23,7 @@ from abtui.core.corpus.experiments.count import all_findings
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, read_events
 from abtui.core.experiments.counted import counted
-from abtui.core.experiments.findings import Counted
+from abtui.core.experiments.found import Counted
 from abtui.core.experiments.model import Experiment
 from abtui.core.experiments.reader import read_experiments_file
 from abtui.core.experiments.results import results_of

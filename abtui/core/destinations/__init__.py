@@ -66,6 +66,16 @@ def short_reason(code: str) -> str:
     return (kind.short if kind is not None else "") or code
 
 
+def switch_of(code: str, destination: Destination) -> tuple[Path, str] | None:
+    """The toggle that is off where this is the reason that nothing is sent: its path in a config, and what it turns on."""
+    kind = REASONS.get(code)
+    path = None if kind is None else kind.setting
+    setting = None if path is None else destination.setting_at(path)
+    if path is None or setting is None or setting.kind != "toggle":
+        return None
+    return path, setting.label.removeprefix("Enable ") or setting.name
+
+
 def why_unsent(code: str, detail: str = "") -> str:
     """Why nothing is sent, as a clause about the event; where that needs a detail that is not given, in a few words."""
     kind = REASONS.get(code)

@@ -9,6 +9,7 @@ from typing import Final, Literal, NamedTuple
 from abtui.core.experiments.assignment import uid_hash
 from abtui.core.experiments.exposed import Exposed
 from abtui.core.experiments.units import Units, near
+from abtui.core.text.nearest import plain
 
 Reason = Literal["attributed", "beforeExposure", "excluded", "otherUnitType", "neverExposed"]
 REASONS: Final[tuple[Reason, ...]] = ("attributed", "beforeExposure", "excluded", "otherUnitType", "neverExposed")
@@ -90,7 +91,11 @@ class Attribution:
         cause, spoiled = self._spoiled(keys)
         if cause == "alreadyHashed" or cause == "nearUid":
             return Judged("neverExposed", cause, spoiled, cause)
-        return Judged("neverExposed", "unitNotExposed" if own else "noTrackedUnit", spoiled, cause or "")
+        if own or cause is not None:
+            return Judged("neverExposed", "unitNotExposed" if own else "noTrackedUnit", spoiled, cause or "")
+        tracked = plain(self.type or "")
+        otherwise = tuple(key for key in keys if plain(units.types[key]) == tracked)
+        return Judged("neverExposed", "noTrackedUnit", otherwise, "unitNamedOtherwise" if otherwise else "")
 
     def _spoiled(self, keys: tuple[int, ...]) -> tuple[Spoiled | None, tuple[int, ...]]:
         """How uids are written otherwise than those that take part, and which ones; nothing if they are other uids."""

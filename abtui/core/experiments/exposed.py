@@ -48,9 +48,18 @@ class First(NamedTuple):
     crossed: bool
 
 
+_MOST_IDS: Final = 8
 _VARIANT_BITS: Final = 8
 """The contract has variants up to 128."""
 _VARIANTS: Final = (1 << _VARIANT_BITS) - 1
+
+
+class Participants(NamedTuple):
+    """The units that take part, by variant; how many of them were in several; and the least hash of such a one."""
+
+    sizes: Counter[int]
+    crossovers: int
+    crossed: str
 
 
 class FirstExposures(Mapping[int, First]):
@@ -106,6 +115,10 @@ class Exposed:
         self.assigned: Counter[frozenset[str]] = Counter()
         """Those of them that say that the unit was assigned."""
         self.variants: set[int] = set()
+        self.ids: set[int] = set()
+        """Some of the ids that exposures give the experiment."""
+        self.wrong = ""
+        """Of the uids whose assignment is not that of the seeds the least hash."""
 
     def add(
         self,
@@ -122,10 +135,15 @@ class Exposed:
         types = frozenset(units.types[key] for key in keys)
         self.exposures[types] += 1
         self.assigned[types] += exposure.get("assigned") is True
+        self._note_id(exposure.get("id"))
         if attributes and self._attributes_needed:
             self._check_audience(exposure, at, attributes)
         for key in keys:
             self.add_row(key, units, flags, variant, at)
+
+    def _note_id(self, id: object) -> None:
+        if type(id) is int:
+            self.ids = _least({*self.ids, id})
 
     def add_row(self, key: int, units: Units, flags: int, variant: int, at: int) -> None:
         """Count one row: an exposure of one unit."""
@@ -167,6 +185,9 @@ class Exposed:
             rows[type, "wrongEligibility"] += 1
         elif eligible and not flags & 16 and choose(running.shares, position(hashed, seeds.hi, seeds.lo)) != variant:
             rows[type, "wrongVariant"] += 1
+        else:
+            return
+        self.wrong = min(filter(None, (self.wrong, hashed)))
 
     def _check_audience(self, exposure: Mapping[str, Any], at: int, attributes: Sequence[Mapping[str, Any]]) -> None:
         """Decide the audience again, if the request has every attribute that it names. The last value until then is used."""
@@ -190,6 +211,8 @@ class Exposed:
         self.exposures.update(other.exposures)
         self.assigned.update(other.assigned)
         self.variants |= other.variants
+        self.ids = _least(self.ids | other.ids)
+        self.wrong = min(filter(None, (self.wrong, other.wrong)), default="")
 
     def without_units(self) -> Exposed:
         """The same experiment with the same counts, and no unit yet."""
@@ -207,10 +230,14 @@ class Exposed:
         """The tracked unit type: the file's, else the one that most requests name, else that of most rows. None if there is no row."""
         if self.described is not None and self.described.unit_type:
             return self.described.unit_type
-        if self.units_named:
-            return _most(self.units_named)
-        rows = Counter({type: number for (type, name), number in self.rows.items() if name == "rows"})
-        return _most(rows) if rows else None
+        counts = self._type_counts
+        return _most(counts) if counts else None
+
+    @property
+    def _type_counts(self) -> Counter[str]:
+        """How often exposures name each unit type, else how many rows are of it."""
+        rows = ((type, number) for (type, name), number in self.rows.items() if name == "rows")
+        return self.units_named or Counter(dict(rows))
 
     @property
     def split(self) -> list[float]:
@@ -222,16 +249,28 @@ class Exposed:
             return [1.0] * len(described.variants)
         return [1.0] * (1 + max((1, *self.variants)))
 
-    def participants(self, units: Units) -> tuple[Counter[int], int]:
-        """The units of the tracked type that take part, counted by variant, and how many of them were in several."""
+    @property
+    def equally_named(self) -> str:
+        """Another unit type that is named as often as the tracked one, which the alphabet decided; "" if there is none."""
+        counts = Counter() if self.described is not None and self.described.unit_type else self._type_counts
+        others = [name for name, number in counts.items() if number == max(counts.values()) and name != _most(counts)]
+        return min(others, default="")
+
+    def participants(self, units: Units) -> Participants:
+        """The units of the tracked type that take part."""
         tracked, types = self.unit_type, units.types
         sizes: Counter[int] = Counter()
-        crossovers = 0
+        crossed: list[str] = []
         for key, first in self.first.items():
             if types[key] == tracked:
                 sizes[first.variant] += 1
-                crossovers += first.crossed
-        return sizes, crossovers
+                if first.crossed:
+                    crossed.append(units.hashes[key])
+        return Participants(sizes, len(crossed), min(crossed, default=""))
+
+
+def _least(ids: set[int]) -> set[int]:
+    return ids if len(ids) <= _MOST_IDS else set(sorted(ids)[:_MOST_IDS])
 
 
 def flags_of(exposure: Mapping[str, Any], *, ignored: bool) -> int:

@@ -2,46 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-import msgspec
-
 from abtui.core.config.model import Config
+from abtui.core.destinations import switch_of
+from abtui.core.experiments.advice import LEAST, advice, flags_told, is_by_clock, no_exposure
+from abtui.core.experiments.found import Counted, Found
+from abtui.core.experiments.judgement import Loss
+from abtui.core.experiments.naming import is_exposed, name_of, other_name, short
+from abtui.core.experiments.reason_words import REASON_WORDS, reason_name
 from abtui.core.experiments.results import ExperimentResult
 from abtui.core.experiments.summary import ExperimentSummary
-from abtui.core.experiments.unit_findings import LEAST, lost, name_of, short, unit_findings
-from abtui.core.findings import Finding, error, info, warning
-from abtui.core.text.plain import plural
+from abtui.core.experiments.unit_findings import found_of, not_counted, one_of, unit_findings
+from abtui.core.findings import Finding, Fix, error, info, warning
+from abtui.core.fixes import Problem
+from abtui.core.text.nearest import Nearest
+from abtui.core.text.plain import listed, most_first, plural
 
-_LEAST_EXPECTED: Final = 5
+LEAST_EXPECTED: Final = 5
 """A chi-square test says nothing about smaller groups."""
 _MOST_WRONG: Final = "Copy the seeds, the split and the traffic again from `GET /context`."
-_FEW_WRONG: Final = "Something else than the seeds gave these units their variant: look at one with `--unit UID`."
-_CLOCK_MS: Final = 10_000
-"""Goals that are earlier than their exposure by less may be so by the clocks alone."""
+_FEW_WRONG: Final = "Something else than the seeds gave these units their variant."
+_MOST_REASONS: Final = 3
 
 
-class Found(msgspec.Struct, frozen=True):
-    """A finding about an experiment or a goal; both are "" if it is about the whole corpus."""
-
-    finding: Finding
-    experiment: str = ""
-    goal: str = ""
-
-
-class Counted(msgspec.Struct, frozen=True):
-    """What was counted, and what it is held against: the results of the summary, and the config that made the requests.
-
-    `lost` are the findings about exposures that became no request, or one that the collector refuses; `not_sent` is the number of
-    exposure events that the config leaves out.
-    """
-
-    summary: ExperimentSummary
-    results: Mapping[str, ExperimentResult]
-    config: Config | None = None
-    lost: tuple[Finding, ...] = ()
-    not_sent: int = 0
+def _exposures_on(problem: Problem) -> Fix | None:
+    """Certain if a toggle of the config is all that keeps exposures from being sent."""
+    counted = None if problem.usage is None else problem.usage.experiments
+    if counted is None or len(counted.unsent) != 1:
+        return None
+    switch = switch_of(next(iter(counted.unsent)), problem.destination)
+    return None if switch is None else Fix(f"Turn on {switch[1]}", {switch[0]: True})
 
 
 CROSSOVER: Final = warning(
@@ -79,6 +72,11 @@ NOT_IN_FILE: Final = warning(
     "An exposed experiment is not in the file",
     "Exposures name an experiment that the file of experiments does not have. AB Smartly finds experiments by name: if it runs none of that name, the exposure belongs to none.",
 )
+NAMED_OTHERWISE: Final = warning(
+    "EXPERIMENT-NAME",
+    "An experiment has one name in the file and another one in exposures",
+    "The file of experiments has an experiment without any exposure, and exposures name one that the file does not have, with the same id or with nearly the same name. AB Smartly finds experiments by name, so these exposures belong to none if the file is right.",
+)
 NOT_EXPOSED: Final = warning(
     "EXPERIMENT-NOT-EXPOSED",
     "An experiment of the file has no exposure",
@@ -88,6 +86,7 @@ NO_EXPOSURES: Final = warning(
     "EXPERIMENT-NO-EXPOSURES",
     "There are goals, but no exposure at all",
     "No request has an exposure, so no goal can be attributed. Many sites publish exposures from the SDK, past Segment: give them with `--exposures`. If they should come through Segment: a unit that is null before log-in stops the SDK's context, and an error in the SDK's event logger loses the exposure without a word.",
+    fix=_exposures_on,
 )
 NO_GOALS: Final = warning(
     "EXPERIMENT-NO-GOALS",
@@ -102,7 +101,17 @@ NOBODY: Final = warning(
 BEFORE: Final = info(
     "EXPERIMENT-GOAL-BEFORE",
     "Goals before the first exposure",
-    "A goal counts from the unit's first exposure on. What happened before is usual while an experiment starts; if it is most of a goal, the exposure may be made too late.",
+    "A goal counts from the unit's first exposure on. What happened before is usual while an experiment starts.",
+)
+LATE: Final = warning(
+    "EXPERIMENT-EXPOSED-LATE",
+    "Most goals of exposed units come before the exposure",
+    "A goal counts from the unit's first exposure on. Of a goal of units that take part, at least half come before it: the page asks for the variant too late, for example after the order instead of before it.",
+)
+NOTHING: Final = error(
+    "EXPERIMENT-NOTHING-COUNTS",
+    "No goal counts in an experiment",
+    "Units take part and goals were achieved, and not one of these counts, so no metric of the experiment gets a value. The message says why by the number of goals.",
 )
 CLOCK: Final = warning(
     "EXPERIMENT-GOAL-CLOCK",
@@ -124,31 +133,70 @@ def experiment_findings(counted: Counted) -> Iterator[Found]:
         message = (
             f"There {'is' if numbers['goals'] == 1 else 'are'} {plural(numbers['goals'], 'goal')} and no exposure."
         )
-        hint = "If the SDK publishes past Segment, add its requests with `--exposures`. Otherwise: is the SDK made before log-in, and does its event logger run without an error?"
         if counted.not_sent:
             message = f"{message[:-1]}: none of {plural(counted.not_sent, 'exposure event')} is sent."
-            hint = "Is exposure tracking, or the mapping of exposures, off in the config? If the SDK publishes past Segment, add its requests with `--exposures`."
-        yield Found(NO_EXPOSURES.at(message, hint))
+        yield Found(NO_EXPOSURES.at(message, no_exposure(None, counted).sentence), causes=_UNEXPOSED)
     if numbers["exposures"] and not numbers["goals"]:
         message = f"There {'is' if numbers['exposures'] == 1 else 'are'} {plural(numbers['exposures'], 'exposure')} and no goal."
         yield Found(NO_GOALS.at(message, "Add the events that become goals; track goals through Segment, too."))
-    for name, result in counted.results.items():
-        for finding in _of_experiment(result, counted):
-            yield Found(finding, experiment=name)
+    for result in counted.results.values():
+        found = list(_of_experiment(result, counted))
+        yield from found
+        yield from _of_nothing(result, counted, found)
 
 
-def _of_experiment(result: ExperimentResult, counted: Counted) -> Iterator[Finding]:
-    if not result.exposed.exposures and not result.exposed.rows:
-        if counted.summary.requests["exposures"] and _runs_here(result, counted.summary):
+_UNEXPOSED: Final = ("unitNotExposed", "noTrackedUnit", "neverExposed")
+
+
+def _of_experiment(result: ExperimentResult, counted: Counted) -> Iterator[Found]:
+    described = counted.summary.described
+    if not is_exposed(result):
+        other = other_name(result, counted)
+        if other is not None:
+            message = f"{name_of(result)} is in the file and has no exposure; `{short(other)}`, which is exposed, is not in the file."
+            finding = NAMED_OTHERWISE.at(message, no_exposure(result, counted).sentence)
+            yield Found(finding, result.name, causes=_UNEXPOSED, other=other)
+        elif counted.summary.requests["exposures"] and _runs_here(result, counted.summary):
             message = f"{name_of(result)} is in the file, and no exposure is of it."
-            yield NOT_EXPOSED.at(message, "Does the page ask for its variant, and is the name the same?")
+            yield found_of(NOT_EXPOSED.at(message, no_exposure(result, counted).sentence), result, *_UNEXPOSED)
         return
-    if counted.summary.described and result.exposed.described is None:
-        message = f"{name_of(result)} is exposed, and is not in the file."
-        yield NOT_IN_FILE.at(message, "Add it to the file, or correct the name where it is asked for.")
-    yield from unit_findings(result, counted.config, counted.results)
+    if described and result.exposed.described is None and other_name(result, counted) is None:
+        near = Nearest(described).of(result.name)
+        meant = "" if near is None else f" The file has `{short(near)}`."
+        message = f"{name_of(result)} is exposed, and is not in the file.{meant}"
+        yield found_of(
+            NOT_IN_FILE.at(message, "Add it to the file, or correct the name where it is asked for."), result
+        )
+    yield from unit_findings(result, counted)
     yield from _of_assignment(result, counted.config)
-    yield from _of_time(result)
+    yield from _of_time(result, counted)
+
+
+def _of_nothing(result: ExperimentResult, counted: Counted, found: Sequence[Found]) -> Iterator[Found]:
+    """That no goal counts, unless an error says so."""
+    reasons: Counter[str] = Counter()
+    for goal in result.goals.values():
+        reasons.update(goal.reasons)
+    total = reasons.total()
+    if result.participants < LEAST or total < LEAST or reasons["attributed"]:
+        return
+    if any(item.finding.severity == "error" for item in found):
+        return
+    told = listed(
+        [f"{number:,} {reason_name(reason)}" for reason, number in most_first(reasons) if number], _MOST_REASONS
+    )
+    message = f"{name_of(result)}: {plural(result.participants, 'unit takes', 'units take')} part, and of {plural(total, 'goal')} none counts: {told}."
+    yield Found(
+        NOTHING.at(message, advice(_gravest(result), result, counted).sentence), result.name, causes=tuple(REASON_WORDS)
+    )
+
+
+def _gravest(result: ExperimentResult) -> str:
+    """The cause that loses most goals."""
+    causes = Counter({cause: loss.goals.total() for cause, loss in result.losses.items() if cause in REASON_WORDS})
+    for goal in result.goals.values():
+        causes.update({detail: number for detail, number in goal.details.items() if detail in _UNEXPOSED})
+    return most_first(causes)[0][0] if causes else "neverExposed"
 
 
 def _runs_here(result: ExperimentResult, summary: ExperimentSummary) -> bool:
@@ -157,34 +205,34 @@ def _runs_here(result: ExperimentResult, summary: ExperimentSummary) -> bool:
     return not of or not summary.applications or any(name in summary.applications for name in of)
 
 
-def _of_assignment(result: ExperimentResult, config: Config | None) -> Iterator[Finding]:
+def _of_assignment(result: ExperimentResult, config: Config | None) -> Iterator[Found]:
     is_full_on = result.exposed.described is not None and result.exposed.described.full_on
     if not result.participants and result.rows("rows") and not is_full_on:
-        counts = {name: result.rows(name) for name in ("overridden", "fullOn", "ignored", "notEligible", "notAssigned")}
-        why = ", ".join(f"{number:,} {_FLAG_WORDS[name]}" for name, number in counts.items() if number)
-        message = f"{name_of(result)}: of {plural(result.rows('rows'), 'exposure')} none takes part: {why}."
-        yield NOBODY.at(message, "Look at the flags of its exposures.")
+        message = (
+            f"{name_of(result)}: of {plural(result.rows('rows'), 'exposure')} none takes part: {flags_told(result)}."
+        )
+        yield found_of(
+            NOBODY.at(
+                message, "Have the SDK assign variants: overrides are for tests, and full on ends an experiment."
+            ),
+            result,
+            "excluded",
+        )
     if result.crossovers:
         message = f"{name_of(result)}: {plural(result.crossovers, 'unit was', 'units were')} exposed to several variants, of {result.participants:,}."
-        yield CROSSOVER.at(message, "Look at one of them with `--unit UID`.")
-    yield from _of_ratio(result, config)
+        yield found_of(CROSSOVER.at(message, one_of(result.crossed).strip()), result)
+    yield from (found_of(finding, result) for finding in _of_ratio(result, config))
     checked, wrong = result.rows("checked"), result.rows("wrongVariant") + result.rows("wrongEligibility")
     if wrong:
         message = f"{name_of(result)}: {wrong:,} of {plural(checked, 'assignment')} {'is not that' if wrong == 1 else 'are not those'} of the file's seeds."
-        yield ASSIGNMENT.at(message, _MOST_WRONG if wrong * 2 > checked else _FEW_WRONG)
+        hint = _MOST_WRONG if wrong * 2 > checked else _FEW_WRONG
+        yield found_of(ASSIGNMENT.at(message, f"{hint}{one_of(result.exposed.wrong)}"), result)
     if wrong := result.exposed.audience["wrong"]:
         checked = result.exposed.audience["checked"]
         message = f"{name_of(result)}: {wrong:,} of {plural(checked, 'exposure')} {'says' if wrong == 1 else 'say'} something else than the file's audience."
-        yield AUDIENCE.at(message, "Copy the audience again, and set attributes before asking for the variant.")
-
-
-_FLAG_WORDS: Final = {
-    "overridden": "overridden",
-    "fullOn": "full on",
-    "ignored": "ignored",
-    "notEligible": "not eligible",
-    "notAssigned": "not assigned",
-}
+        yield found_of(
+            AUDIENCE.at(message, "Copy the audience again, and set attributes before asking for the variant."), result
+        )
 
 
 def _of_ratio(result: ExperimentResult, config: Config | None) -> Iterator[Finding]:
@@ -195,7 +243,7 @@ def _of_ratio(result: ExperimentResult, config: Config | None) -> Iterator[Findi
     if ratio is None:
         return
     limits = (0.001, 0.01) if config is None else (config.check.sample_ratio_error, config.check.sample_ratio_warning)
-    if ratio.test.least_expected < _LEAST_EXPECTED or ratio.test.p >= max(limits):
+    if ratio.test.least_expected < LEAST_EXPECTED or ratio.test.p >= max(limits):
         return
     sizes = ", ".join(f"{number:,} in `{short(result.variant(variant))}`" for variant, number in result.sizes.items())
     split = " The file gives no split, so equal parts are assumed." if ratio.assumed else ""
@@ -206,15 +254,29 @@ def _of_ratio(result: ExperimentResult, config: Config | None) -> Iterator[Findi
     )
 
 
-def _of_time(result: ExperimentResult) -> Iterator[Finding]:
+def _of_time(result: ExperimentResult, counted: Counted) -> Iterator[Found]:
     if (loss := result.losses.get("beforeExposure")) is not None:
-        seconds = loss.earliest / 1_000
-        if loss.earliest <= _CLOCK_MS and loss.goals.total() >= LEAST:
-            message = f"{name_of(result)}: {lost(loss)[:-1]}, at most {seconds:.3g} s before the exposure of the unit."
-            yield CLOCK.at(message, "Compare the clocks of what sends exposures and goals, and expose before the goal.")
+        helps = f"{advice('beforeExposure', result, counted).sentence}{one_of(loss.example)}"
+        lost = not_counted(loss.goals)
+        if is_by_clock(result):
+            message = f"{name_of(result)}: {lost}: each is at most {loss.earliest / 1_000:.3g} s before the exposure of the unit."
+            yield found_of(CLOCK.at(message, helps), result, "beforeExposure")
         else:
-            message = f"{name_of(result)}: {lost(loss)[:-1]}, before the first exposure of the unit."
-            yield BEFORE.at(message)
+            message = f"{name_of(result)}: {lost}: {'it is' if loss.goals.total() == 1 else 'they are'} before the first exposure of the unit."
+            rule = LATE if _is_late(result, loss) else BEFORE
+            yield found_of(rule.at(message, helps), result, "beforeExposure")
     if (loss := result.losses.get("excluded")) is not None:
-        message = f"{name_of(result)}: {lost(loss)[:-1]}, of units that were exposed and take no part."
-        yield EXCLUDED.at(message)
+        one = loss.goals.total() == 1
+        message = f"{name_of(result)}: {not_counted(loss.goals)}: {'its unit was' if one else 'their units were'} exposed and take{'s' if one else ''} no part."
+        yield found_of(
+            EXCLUDED.at(message, f"{advice('excluded', result, counted).sentence}{one_of(loss.example)}"),
+            result,
+            "excluded",
+        )
+
+
+def _is_late(result: ExperimentResult, loss: Loss) -> bool:
+    """Whether at least half of a goal, of units that take part, came before the exposure, and enough of them for a pattern."""
+    return any(
+        number >= LEAST and number >= result.goals[name].reasons["attributed"] for name, number in loss.goals.items()
+    )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from hashlib import blake2b
+from typing import Final
 
 from abtui.core.experiments.achieved import Goal
 from abtui.core.experiments.attribution import Attribution, GoalCount, Judged
@@ -12,6 +13,15 @@ from abtui.core.experiments.distinct import Distinct
 from abtui.core.experiments.exposed import Exposed
 from abtui.core.experiments.shelved import Part
 from abtui.core.experiments.units import Units
+
+STRETCH: Final = 256
+"""Goals that are judged before others get the processor."""
+Pause = Callable[[], None]
+"""Called often, to let others have the processor."""
+
+
+def no_pause() -> None:
+    """Let nobody else have the processor."""
 
 
 class Loss:
@@ -22,30 +32,47 @@ class Loss:
         self.units = 0
         """The number of different keys of units that the judgement rests on."""
         self.types: Counter[tuple[str, str]] = Counter()
-        """Those keys by their unit type, and the one under which their uid takes part."""
+        """Those keys by their unit type, and the one under which their uid takes part, or "" if it does not."""
+        self.example = ""
+        """The least hash of a uid of those keys: a report may name it, as it tells no person."""
         self.earliest = 0
         """Of goals before their exposure, the longest time between the two (ms)."""
 
 
 class Judgement:
-    """The goals of any number of parts. `losses` are those of which the cause is known, by it.
+    """The goals of any number of parts, all or the `wanted` ones. `losses` are those of which the cause is known, by it.
 
     If there are several parts, units of them may be the same. They are counted in `distinct`, and `finish` tells how many there are.
     """
 
-    def __init__(self, experiment: str, distinct: Distinct | None = None) -> None:
+    def __init__(
+        self,
+        experiment: str,
+        distinct: Distinct | None = None,
+        *,
+        wanted: Collection[str] | None = None,
+        pause: Pause = no_pause,
+    ) -> None:
         self.goals: dict[str, GoalCount] = {}
         self.losses: dict[str, Loss] = {}
-        self._experiment, self._distinct = experiment, distinct
+        self._experiment, self._distinct, self._wanted, self._pause = experiment, distinct, wanted, pause
 
     def add(self, part: Part) -> None:
         """Judge the goals of a part."""
         units, achieved, exposed = part.units, part.achieved, part.experiments[self._experiment]
         attribution = Attribution(exposed, units)
-        counts = [self.goals.setdefault(name, GoalCount()) for name in achieved.names]
+        wanted = [self._wanted is None or name in self._wanted for name in achieved.names]
+        counts = [
+            self.goals.setdefault(name, GoalCount()) if is_wanted else GoalCount()
+            for name, is_wanted in zip(achieved.names, wanted, strict=True)
+        ]
         known: list[set[int]] = [set() for _ in counts]
         lost: dict[str, set[int]] = {}
-        for goal in achieved:
+        for at, goal in enumerate(achieved):
+            if at % STRETCH == 0:
+                self._pause()
+            if not wanted[goal.name]:
+                continue
             judged = attribution.judge(achieved.keys[goal.keys], goal.at)
             counts[goal.name].add(judged, exposed, known[goal.name])
             if judged.cause:
@@ -59,8 +86,9 @@ class Judgement:
         for cause, keys in lost.items():
             loss = self.losses[cause]
             loss.units += len(keys)
+            loss.example = min(filter(None, (loss.example, *(units.hashes[key] for key in keys))), default="")
             for key in keys:
-                loss.types.update((units.types[key], row) for row in attribution.types_of(key))
+                loss.types.update((units.types[key], row) for row in _rows(attribution, key))
         if self._distinct is not None:
             self._note(self._distinct, part, attribution, dict(zip(achieved.names, known, strict=True)), lost)
 
@@ -81,7 +109,7 @@ class Judgement:
             for key in keys:
                 digest = _digest(units, key)
                 distinct.of((experiment, "lost", cause)).append(digest)
-                for row in attribution.types_of(key):
+                for row in _rows(attribution, key):
                     distinct.of((experiment, "types", cause, units.types[key], row)).append(digest)
 
     def finish(self, counts: Counter[tuple[str, ...]]) -> None:
@@ -101,6 +129,10 @@ class Judgement:
 
     def _own(self, counts: Counter[tuple[str, ...]]) -> Iterator[tuple[tuple[str, ...], int]]:
         return ((category[1:], number) for category, number in counts.items() if category[0] == self._experiment)
+
+
+def _rows(attribution: Attribution, key: int) -> tuple[str, ...]:
+    return attribution.types_of(key) or ("",)
 
 
 def _digest(units: Units, key: int) -> int:

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from abtui.core.experiments.achieved import Census
-from abtui.core.experiments.findings import Counted, Found
+from abtui.core.experiments.found import Counted, Found
 from abtui.core.experiments.relation_keys import Relation, is_relation_key
 from abtui.core.experiments.summary import ExperimentSummary
+from abtui.core.fate import console_has
 from abtui.core.findings import Finding, info, warning
+from abtui.core.text.nearest import Nearest
 from abtui.core.text.plain import listed, most_first, one_line, plural
 
 _WIDTH: Final = 80
@@ -78,6 +80,29 @@ KEY_MISSING: Final = warning(
     "A goal that refers to another lacks its key",
     "A refund, cancellation or replacement finds its goal by a property that both share. The other goal has one that identifies it, and this goal never has it.",
 )
+
+
+GOAL_IGNORED: Final = warning(
+    "EXPERIMENT-GOAL-IGNORED",
+    "The web console has no such goal",
+    "The catalog does not have this goal. The web console ignores a goal that it does not know, so it counts in no experiment whoever was exposed, and Segment shows Success.",
+)
+
+
+def ignored_goals(counted: Counted) -> Iterator[Found]:
+    """The findings about goals that the web console does not know, which count nowhere."""
+    config = counted.config
+    for name, census in sorted(counted.summary.achieved.census.items()):
+        if config is None or not census.counts["total"] or console_has("goals", name, config) is not False:
+            continue
+        near = Nearest(config.catalog.goals or ()).of(name)
+        hint = "Create it in the web console, or map the events to a goal that exists."
+        if name in config.catalog.archived.goals:
+            hint = "Restore it in the web console, or map the events to another goal."
+        elif near is not None:
+            hint = f"Map the events to `{_short(near)}`, which the console has."
+        message = f"`{_short(name)}`: the web console has no goal of this name and ignores {plural(census.counts['total'], 'goal')}."
+        yield Found(GOAL_IGNORED.at(message, hint), goal=name)
 
 
 def metric_findings(counted: Counted) -> Iterator[Found]:

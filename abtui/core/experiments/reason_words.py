@@ -39,7 +39,7 @@ REASON_WORDS: Final[dict[str, ReasonWords]] = {
         "has another unit type",
         "have another unit type",
         "name the unit as the exposures do",
-        "The same uid was exposed under another unit type, and the experiment counts by {unit}.",
+        "The same uid was exposed under another unit type than the goal has, and the experiment counts by {unit}.",
     ),
     "sameTypeNotTracked": ReasonWords(
         "exposed by another unit only",
@@ -89,6 +89,13 @@ REASON_WORDS: Final[dict[str, ReasonWords]] = {
         "have no {unit}",
         "send the {unit} with the goal",
         "The experiment counts by {unit}.",
+    ),
+    "unitNamedOtherwise": ReasonWords(
+        "the tracked unit by another name",
+        "names the {unit} otherwise",
+        "name the {unit} otherwise",
+        "name it {unit} in the goal",
+        "The goal has the unit under a name that differs from {unit} by case or underscores only.",
     ),
     "unitNotExposed": ReasonWords(
         "unit never exposed",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from typing import NamedTuple
 
 import msgspec
 
 from abtui.core.experiments.attribution import GoalCount
 from abtui.core.experiments.chi_square import ChiSquare, chi_square
-from abtui.core.experiments.exposed import Exposed
-from abtui.core.experiments.judgement import Judgement, Loss
+from abtui.core.experiments.exposed import Exposed, Participants
+from abtui.core.experiments.judgement import Judgement, Loss, Pause, no_pause
 from abtui.core.experiments.summary import ExperimentSummary
 
 
@@ -35,6 +36,8 @@ class ExperimentResult(msgspec.Struct, frozen=True, kw_only=True):
     sizes: dict[int, int]
     outside: int
     crossovers: int
+    crossed: str
+    """The least hash of a unit that was in several variants."""
     sample_ratio: SampleRatio | None
     goals: dict[str, GoalCount]
     losses: dict[str, Loss]
@@ -65,24 +68,31 @@ class ExperimentResult(msgspec.Struct, frozen=True, kw_only=True):
         return names[number].name if number < len(names) else str(number)
 
 
-def results_of(summary: ExperimentSummary) -> dict[str, ExperimentResult]:
-    """The results of all experiments: those of the file, and those of an exposure."""
+def results_of(
+    summary: ExperimentSummary, goals: Collection[str] | None = None, pause: Pause = no_pause
+) -> dict[str, ExperimentResult]:
+    """The results of all experiments, those of the file and those of an exposure, for all `goals` or those that are wanted."""
     sizes: dict[str, Counter[int]] = {name: Counter() for name in sorted(summary.experiments)}
     crossovers: Counter[str] = Counter()
+    crossed: dict[str, list[str]] = {name: [] for name in sizes}
     for part in summary.unit_parts():
         for name, known in sizes.items():
-            found, crossed = part.experiments[name].participants(part.units)
-            known.update(found)
-            crossovers[name] += crossed
-    judged = _judged(summary)
+            found = part.experiments[name].participants(part.units)
+            known.update(found.sizes)
+            crossovers[name] += found.crossovers
+            crossed[name] += filter(None, (found.crossed,))
+    judged = _judged(summary, goals, pause)
     return {
-        name: _result(name, summary.of(name), known, crossovers[name], judged[name]) for name, known in sizes.items()
+        name: _result(
+            name, summary.of(name), Participants(known, crossovers[name], min(crossed[name], default="")), judged[name]
+        )
+        for name, known in sizes.items()
     }
 
 
-def _judged(summary: ExperimentSummary) -> dict[str, Judgement]:
+def _judged(summary: ExperimentSummary, goals: Collection[str] | None, pause: Pause) -> dict[str, Judgement]:
     distinct = summary.distinct()
-    judged = {name: Judgement(name, distinct) for name in summary.experiments}
+    judged = {name: Judgement(name, distinct, wanted=goals, pause=pause) for name in summary.experiments}
     for part in summary.goal_parts():
         for judgement in judged.values():
             judgement.add(part)
@@ -96,15 +106,16 @@ def _judged(summary: ExperimentSummary) -> dict[str, Judgement]:
     return judged
 
 
-def _result(name: str, exposed: Exposed, sizes: Counter[int], crossovers: int, judged: Judgement) -> ExperimentResult:
-    shares = exposed.split
+def _result(name: str, exposed: Exposed, known: Participants, judged: Judgement) -> ExperimentResult:
+    shares, sizes = exposed.split, known.sizes
     return ExperimentResult(
         name=name,
         exposed=exposed,
         unit_type=exposed.unit_type,
         sizes={variant: sizes[variant] for variant in sorted({*sizes, *range(len(shares))})},
         outside=sum(number for variant, number in sizes.items() if not any(shares[variant : variant + 1])),
-        crossovers=crossovers,
+        crossovers=known.crossovers,
+        crossed=known.crossed,
         sample_ratio=_sample_ratio(exposed, sizes, shares),
         goals=dict(sorted(judged.goals.items())),
         losses=judged.losses,

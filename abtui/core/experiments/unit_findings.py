@@ -7,58 +7,85 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from abtui.core.config.model import Config
-from abtui.core.destinations import destination_of
+from abtui.core.experiments.advice import LEAST, advice, expose_unit, lacks_unit
+from abtui.core.experiments.found import Counted, Found
 from abtui.core.experiments.judgement import Loss
+from abtui.core.experiments.naming import (
+    OTHERWISE,
+    console_lacks,
+    entry_of,
+    is_exposed,
+    is_tracked,
+    mismatch,
+    mismatch_is_of_goals,
+    name_of,
+    named_otherwise,
+    short,
+)
 from abtui.core.experiments.results import ExperimentResult
-from abtui.core.findings import Finding, Fix, error, info, warning
+from abtui.core.findings import Finding, Fix, Rule, error, info, warning
 from abtui.core.fixes import Problem
-from abtui.core.text.plain import listed, most_first, one_line, plural
+from abtui.core.text.nearest import plain
+from abtui.core.text.plain import listed, most_first, plural
 
-_WIDTH: Final = 80
 _NAMED: Final = 3
-Results = Mapping[str, ExperimentResult]
-LEAST: Final = 3
-"""Fewer are no pattern: a goal may come a few seconds before the page with the experiment, and two people share a device."""
 
 
-def _entry_of(unit: str, config: Config) -> tuple[str, str] | None:
-    """The setting and the key of the one entry that gives a unit type, in a map from fields to unit types."""
-    maps = destination_of(config.destination).maps("fields")
-    found = [(name, key) for name in maps for key, value in config.settings[name].items() if value == unit]
-    return found[0] if len(found) == 1 else None
-
-
-def _is_tracked(unit: str, results: Results) -> bool:
-    """Whether an experiment tracks a unit type."""
-    return any(result.unit_type == unit for result in results.values())
-
-
-def _unit_as_exposed(problem: Problem) -> Fix | None:
+def _unit_as_tracked(problem: Problem) -> Fix | None:
     """Certain if the exposures are of the tracked unit type, and no other experiment tracks the goals' one."""
-    config, usage = problem.config, problem.usage
-    if config is None or usage is None:
+    config, counted = problem.config, None if problem.usage is None else problem.usage.experiments
+    if config is None or counted is None:
         return None
-    for result in usage.experiments.values():
-        pair = _mismatch(result)
-        if pair is None or unit_type_finding(result, config, usage.experiments) != problem.finding:
-            continue
-        goals_of, exposed = pair
-        entry, known = _entry_of(goals_of, config), config.catalog.units
-        described = result.exposed.described
-        named = result.exposed.units_named[exposed] or (described is not None and described.unit_type)
-        tracked = exposed == result.unit_type and not _is_tracked(goals_of, usage.experiments)
-        if entry is None or not tracked or not named or (known is not None and exposed not in known):
-            return None
-        path = ("settings", *entry)
-        return Fix(f"Map `{problem.show(entry[1])}` to `{problem.show(exposed)}`", {path: exposed})
+    for result in counted.results.values():
+        for found in unit_name_findings(result, counted):
+            if found.finding == problem.finding:
+                return _entry_as_tracked(problem, result, _of_goals(found, result), counted, config)
     return None
+
+
+def _of_goals(found: Found, result: ExperimentResult) -> str | None:
+    """The unit type that goals have in place of the tracked one."""
+    if OTHERWISE in found.causes:
+        return named_otherwise(result)
+    pair = mismatch(result)
+    return None if pair is None or pair[1] != result.unit_type else pair[0]
+
+
+def _entry_as_tracked(
+    problem: Problem, result: ExperimentResult, of_goals: str | None, counted: Counted, config: Config
+) -> Fix | None:
+    tracked, described = result.unit_type, result.exposed.described
+    entry, known = None if of_goals is None else entry_of(of_goals, config), config.catalog.units
+    if entry is None or of_goals is None or tracked is None or is_tracked(of_goals, counted):
+        return None
+    named = result.exposed.units_named[tracked] or (described is not None and described.unit_type)
+    if not named or (known is not None and tracked not in known):
+        return None
+    path = ("settings", *entry)
+    return Fix(f"Map `{problem.show(entry[1])}` to `{problem.show(tracked)}`", {path: tracked})
 
 
 UNIT_TYPE: Final = error(
     "EXPERIMENT-UNIT-TYPE",
     "Exposures and goals name the unit differently",
     "The same uids come under one unit type with exposures and under another with goals. AB Smartly joins by type and uid, so none of these goals counts. AB Smartly's snippets say `userId` where the example of Segment's settings says `user_id`. If the experiment tracks the exposures' type, the destination's mapping of units is wrong; if it tracks the goals' type, the unit in the SDK's context is.",
-    fix=_unit_as_exposed,
+    fix=_unit_as_tracked,
+)
+UNIT_NAME: Final = warning(
+    "EXPERIMENT-UNIT-NAME",
+    "Goals write the tracked unit's name in another way",
+    "The goals have a unit whose name differs from the one that the experiment tracks by case, hyphens or underscores only, such as `anonymousId` and `anonymous_id`. Unit types are compared as they are written, so nothing joins the two.",
+    fix=_unit_as_tracked,
+)
+UNIT_EQUAL: Final = warning(
+    "EXPERIMENT-UNIT-EQUAL",
+    "It is open which unit an experiment tracks",
+    "The file of experiments does not say which unit type the experiment tracks, and its exposures name two equally often. The one that comes first by the alphabet is taken.",
+)
+UNIT_UNKNOWN: Final = warning(
+    "EXPERIMENT-UNIT-IGNORED",
+    "The web console has no such unit",
+    "The catalog does not have the unit type that the experiment's exposures name, or that its file says. The web console ignores it, so nobody takes part, and Segment shows Success.",
 )
 HASHED: Final = error(
     "EXPERIMENT-HASHED-TWICE",
@@ -92,28 +119,63 @@ NO_TRACKED: Final = info(
 )
 
 
-def unit_findings(result: ExperimentResult, config: Config | None, results: Results) -> Iterator[Finding]:
-    """The findings about the units of one experiment; `results` are those of all."""
-    mismatch = unit_type_finding(result, config, results)
-    if mismatch is not None:
-        yield mismatch
-    tracked = f"`{short(result.unit_type or '')}`"
-    # Without the tracked unit the SDK assigns nobody, as before log-in.
-    lacking = result.assigned_without_unit or (0 if result.rows("rows") else result.without_unit)
-    if lacking and (mismatch is None or _mismatch_is_of_goals(result)):
+def unit_findings(result: ExperimentResult, counted: Counted) -> Iterator[Found]:
+    """The findings about the units of one experiment."""
+    yield from _of_tracked(result, counted)
+    names = list(unit_name_findings(result, counted))
+    yield from names
+    tracked = quoted(result.unit_type or "")
+    lacking = lacks_unit(result)
+    if lacking and (mismatch(result) is None or mismatch_is_of_goals(result)):
         message = f"{name_of(result)} tracks {tracked}, which {plural(lacking, 'exposure lacks', 'exposures lack')}."
-        yield EXPOSURE_UNIT.at(message, f"Give the SDK's context the unit {tracked}.")
+        yield found_of(EXPOSURE_UNIT.at(message, expose_unit(result).sentence), result)
     for cause, (side, hint) in _HASHED_ON.items():
         if (loss := result.losses.get(cause)) is not None:
             message = f"{name_of(result)}: {_uids(loss)} of {side} {'is hashed already and gets' if loss.units == 1 else 'are hashed already and get'} hashed again; {lost(loss)}"
-            yield HASHED.at(message, hint)
+            yield found_of(HASHED.at(message, f"{hint}{one_of(loss.example)}"), result, cause)
     if (loss := result.losses.get("nearUid")) is not None:
         message = f"{name_of(result)}: {_uids(loss)} of goals {'differs' if loss.units == 1 else 'differ'} from those of exposures by case or spaces; {lost(loss)}"
-        yield NEAR.at(message, "Write a uid the same way everywhere, without spaces around it.")
+        hint = f"Write a uid the same way everywhere, without spaces around it.{one_of(loss.example)}"
+        yield found_of(NEAR.at(message, hint), result, "nearUid")
     if result.participants:
         yield from _of_other_units(result, tracked, told=lacking > 0)
-    if not _mismatch_is_of_goals(result):
+    if not mismatch_is_of_goals(result):
         yield from _of_no_unit(result, tracked)
+
+
+def found_of(finding: Finding, result: ExperimentResult, *causes: str) -> Found:
+    """A finding about an experiment. If it is about one goal, it is that goal's, too."""
+    goals = {name for cause in causes if cause in result.losses for name in result.losses[cause].goals}
+    return Found(finding, result.name, next(iter(goals)) if len(goals) == 1 else "", causes)
+
+
+def one_of(hashed: str) -> str:
+    """A sentence that names one unit, by its hash."""
+    return f" Look at one: `--unit {hashed}`." if hashed else ""
+
+
+def quoted(unit: str) -> str:
+    """A unit type for a sentence."""
+    return f"`{short(unit)}`"
+
+
+def _of_tracked(result: ExperimentResult, counted: Counted) -> Iterator[Found]:
+    """Whether the tracked unit type is certain, and known to the web console."""
+    tracked = result.unit_type or ""
+    if is_exposed(result) and (other := result.exposed.equally_named):
+        message = f"{name_of(result)}: exposures name {quoted(tracked)} and {quoted(other)} equally often; {quoted(tracked)} is taken as what it tracks."
+        yield found_of(UNIT_EQUAL.at(message, "Say which: `unitType` in the file of experiments."), result)
+    if tracked and is_exposed(result) and console_lacks(tracked, counted):
+        known = () if counted.config is None else sorted(counted.config.catalog.units or ())
+        near = next((unit for unit in known if plain(unit) == plain(tracked)), None)
+        use = f"Name it {quoted(near)}" if near is not None else "Give it the name of a unit that the console has"
+        message = f"{name_of(result)} tracks {quoted(tracked)}, and the web console has no such unit: it ignores these exposures."
+        yield found_of(
+            UNIT_UNKNOWN.at(
+                message, f"{use} in the AB Smartly SDK's context, or create {quoted(tracked)} in the console."
+            ),
+            result,
+        )
 
 
 _HASHED_ON: Final = {
@@ -130,75 +192,54 @@ def _mostly(result: ExperimentResult, cause: str) -> dict[str, int]:
     return {name: number for name, number in goals.items() if number * 2 >= result.goals[name].reasons.total()}
 
 
-def _of_other_units(result: ExperimentResult, tracked: str, *, told: bool) -> Iterator[Finding]:
+def _of_other_units(result: ExperimentResult, tracked: str, *, told: bool) -> Iterator[Found]:
     """Goals of units that take part, whose tracked unit is missing or another one; `told` is that exposures lack it."""
     if lacking := _mostly(result, "sameTypeNotTracked"):
-        message = f"{name_of(result)} tracks {tracked}; goals of exposed units lack it; {_not_counted(lacking)}."
-        yield GOAL_UNIT.at(message, f"Send {tracked} with these goals.")
+        message = f"{name_of(result)} tracks {tracked}; goals of exposed units lack it; {not_counted(lacking)}."
+        hint = f"Send {tracked} with these goals.{one_of(result.losses['sameTypeNotTracked'].example)}"
+        yield found_of(GOAL_UNIT.at(message, hint), result, "sameTypeNotTracked")
     others = _mostly(result, "otherUid")
     if others and not told and result.losses["otherUid"].units >= LEAST:
-        message = f"{name_of(result)}: goals of exposed units have another {tracked} than the exposures; {_not_counted(others)}."
-        yield OTHER_UID.at(message, f"Give {tracked} the same uid on both sides; compare two with `--unit UID`.")
+        message = f"{name_of(result)}: goals of exposed units have another {tracked} than the exposures; {not_counted(others)}."
+        hint = f"Give {tracked} the same uid on both sides.{one_of(result.losses['otherUid'].example)}"
+        yield found_of(OTHER_UID.at(message, hint), result, "otherUid")
 
 
-def _of_no_unit(result: ExperimentResult, tracked: str) -> Iterator[Finding]:
+def _of_no_unit(result: ExperimentResult, tracked: str) -> Iterator[Found]:
     """Goals without the tracked unit: of a goal that mostly has it they are of visitors who are not known yet."""
     usual = Counter({name: found.details["noTrackedUnit"] for name, found in result.goals.items()})
     for cause in ("sameTypeNotTracked", "notTrackedYet"):
         usual.update(result.losses[cause].goals if cause in result.losses else {})
     if result.participants:
         usual.subtract(_mostly(result, "sameTypeNotTracked"))
+    if (named := result.losses.get(OTHERWISE)) is not None:
+        usual.subtract(named.goals)
     if missing := +usual:
         message = f"{name_of(result)} tracks {tracked}; {goals_text(missing, 'has', 'have')} none."
-        yield NO_TRACKED.at(message, f"If it should count, send {tracked} with the goal.")
-
-
-def _mismatch(result: ExperimentResult) -> tuple[str, str] | None:
-    """The unit types of goals and of exposures that have the same uids: those of the tracked type first."""
-    loss = result.losses.get("sameUidOtherType")
-    pairs = [] if loss is None else [pair for pair in loss.types if pair[0] != pair[1]]
-    if loss is None or not pairs:
-        return None
-    tracked = result.unit_type
-    return min(pairs, key=lambda pair: (pair[1] != tracked, pair[0] != tracked, -loss.types[pair], pair))
-
-
-def _mismatch_is_of_goals(result: ExperimentResult) -> bool:
-    pair = _mismatch(result)
-    return pair is not None and pair[1] == result.unit_type
-
-
-def unit_type_finding(result: ExperimentResult, config: Config | None, results: Results) -> Finding | None:
-    """The finding about unit types of the same uids, at the entry of the config that gives the goals' type, if it is wrong."""
-    pair, loss = _mismatch(result), result.losses.get("sameUidOtherType")
-    if pair is None or loss is None:
-        return None
-    goals_of, exposed = (f"`{short(unit)}`" for unit in pair)
-    message = f"{name_of(result)}: exposures are of {exposed}, goals of {goals_of}: the same {plural(loss.types[pair], 'uid')}; {lost(loss)}"
-    if pair[1] != result.unit_type:
-        tracked = f"`{short(result.unit_type or '')}`"
-        return UNIT_TYPE.at(
-            message, f"The experiment tracks {tracked}: name the unit so in the AB Smartly SDK's context."
+        yield Found(
+            NO_TRACKED.at(message, f"If it should count, send {tracked} with the goal."),
+            result.name,
+            next(iter(missing)) if len(missing) == 1 else "",
+            ("noTrackedUnit",),
         )
-    if _is_tracked(pair[0], results):
-        hint = f"Other experiments track {goals_of}: name the unit in the AB Smartly SDK's context as they do, or send goals with both."
-        return UNIT_TYPE.at(message, hint)
-    hint = f"The experiment tracks {exposed}: name the unit so where goals get theirs."
-    entry = None if config is None else _entry_of(pair[0], config)
-    if config is None or entry is None:
-        return UNIT_TYPE.at(message, hint)
-    line = config.line("settings", *entry)
-    return UNIT_TYPE.at(
-        message, f"The experiment tracks {exposed}: map `{entry[1]}` to it.", config_line=line, line=line
-    )
 
 
-def name_of(result: ExperimentResult) -> str:
-    return f"`{short(result.name)}`"
+def unit_name_findings(result: ExperimentResult, counted: Counted) -> Iterator[Found]:
+    """The findings about a unit that has two names, at the entry of the config that gives the goals' one, if that is wrong."""
+    pair, loss = mismatch(result), result.losses.get("sameUidOtherType")
+    if pair is not None and loss is not None:
+        message = f"{name_of(result)}: exposures are of {quoted(pair[1])}, goals of {quoted(pair[0])}: the same {plural(loss.types[pair], 'uid')}; {lost(loss)}"
+        yield _at_entry(UNIT_TYPE, message, "sameUidOtherType", result, counted)
+    name, loss = named_otherwise(result), result.losses.get(OTHERWISE)
+    if name is not None and loss is not None and (pair is None or pair[0] != name):
+        message = f"{name_of(result)} tracks {quoted(result.unit_type or '')}; {goals_text(loss.goals, 'names', 'name')} it {quoted(name)}."
+        yield _at_entry(UNIT_NAME, message, OTHERWISE, result, counted)
 
 
-def short(text: str) -> str:
-    return one_line(text, _WIDTH)
+def _at_entry(rule: Rule, message: str, cause: str, result: ExperimentResult, counted: Counted) -> Found:
+    config, helps = counted.config, advice(cause, result, counted)
+    line = None if config is None or helps.entry is None else config.line("settings", *helps.entry)
+    return found_of(rule.at(message, helps.sentence, config_line=line, line=line), result, cause)
 
 
 def _uids(loss: Loss) -> str:
@@ -215,10 +256,11 @@ def goals_text(counts: Mapping[str, int], one: str = "", several: str = "") -> s
     return f"{total:,} goals ({listed(named, _NAMED)}){verb}"
 
 
-def _not_counted(goals: Mapping[str, int]) -> str:
+def not_counted(goals: Mapping[str, int]) -> str:
+    """`38 purchase goals do not count`."""
     return goals_text(goals, "does not count", "do not count")
 
 
 def lost(loss: Loss) -> str:
     """The goals of a loss, as a sentence."""
-    return f"{_not_counted(loss.goals)}."
+    return f"{not_counted(loss.goals)}."

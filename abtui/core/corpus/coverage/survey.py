@@ -12,13 +12,16 @@ from abtui.core.corpus.coverage.findings import FindingTally, fails
 from abtui.core.corpus.coverage.model import CheckResult
 from abtui.core.corpus.coverage.unused import coverage_findings
 from abtui.core.corpus.coverage.usage import Usage
-from abtui.core.corpus.experiments.count import LostExposures, all_findings, is_lost
+from abtui.core.corpus.experiments.count import LostExposures, is_lost
 from abtui.core.corpus.fold import Fold
 from abtui.core.corpus.places import AFTER, BEFORE, Piece, Position
 from abtui.core.corpus.repeated_ids import RepeatedIds
 from abtui.core.destination import JSONObject
 from abtui.core.events import Event, Unreadable
-from abtui.core.experiments.findings import Counted
+from abtui.core.experiments.elsewhere import Row, Sent
+from abtui.core.experiments.findings import experiment_findings
+from abtui.core.experiments.found import Counted
+from abtui.core.experiments.metrics import metric_findings
 from abtui.core.experiments.results import results_of
 from abtui.core.experiments.shelf import Open
 from abtui.core.experiments.summary import ExperimentSummary
@@ -68,7 +71,7 @@ class Survey(Fold):
         self._experiments = (
             None if config is None or config.experiments is None else ExperimentSummary(config.experiments, open_shelf)
         )
-        self._lost = LostExposures()
+        self._lost, self._has_others = LostExposures(), False
         self._unreadable = self._not_events = 0
 
     def begin(self, piece: Piece) -> None:
@@ -108,7 +111,7 @@ class Survey(Fold):
         if self._experiments is not None:
             accepted = [self._experiments.add(request.body, request.headers) for request in outcome.requests]
             if is_lost(event.value, accepted):
-                self._lost.add(outcome.findings, sent=bool(accepted))
+                self._lost.add(outcome)
 
     @property
     def reads_bodies(self) -> bool:
@@ -129,6 +132,12 @@ class Survey(Fold):
         self._findings.add_again(findings, times)
         if self._usage is not None:
             self._usage.add(event, outcome, times, self._place.rank)
+
+    def add_elsewhere(self, item: Sent | Row, source: str = "") -> None:
+        """Count exposures and goals that came past Segment; `source` is not told."""
+        self._has_others = True
+        if self._experiments is not None:
+            self._experiments.add_elsewhere(item)
 
     def add_unreadable(self, item: Unreadable) -> None:
         """Count a piece of text that is no event."""
@@ -152,9 +161,15 @@ class Survey(Fold):
         if self._experiments is not None and self._experiments.requests["requests"]:
             lost = self._lost
             results = results_of(self._experiments)
-            counted = Counted(self._experiments, results, self._config, lost.findings(), lost.not_sent)
-            # The findings of lost exposures are there already, each at its event.
-            found = (item.finding for item in all_findings(counted) if item.finding not in counted.lost)
+            counted = Counted(
+                self._experiments, results, self._config, lost.told(has_others=self._has_others), lost.unsent
+            )
+            # The findings of lost exposures, and of goals that the console ignores, are there already, each at its event.
+            found = (
+                item.finding
+                for item in (*experiment_findings(counted), *metric_findings(counted))
+                if item.finding not in counted.lost
+            )
             for at, item in enumerate(found):
                 tally.add((item,), self._name, (AFTER, at))
         groups = tally.groups()

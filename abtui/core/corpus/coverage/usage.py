@@ -25,7 +25,7 @@ from abtui.core.corpus.places import BEFORE, LeastPlaces, Rank
 from abtui.core.corpus.tally import MOST, Tally, count
 from abtui.core.destination import FILTERED, JSONObject, MapKeys
 from abtui.core.destinations import REASONS, destination_of
-from abtui.core.experiments.results import ExperimentResult
+from abtui.core.experiments.found import Counted
 from abtui.core.fate import FATES
 from abtui.core.outcomes import RESULT_VERDICTS, UNSUBSCRIBED, VERDICTS, Fate, Outcome, Verdict
 from abtui.core.segment import SHOWS_SUCCESS, is_event
@@ -49,8 +49,8 @@ class Usage(Fold):
     def __init__(self, config: Config) -> None:
         self.config = config
         self.events = 0
-        self.experiments: Mapping[str, ExperimentResult] = {}
-        """The results of the experiments, for those who count them beside."""
+        self.experiments: Counted | None = None
+        """The experiments, for those who count them beside."""
         destination = destination_of(config.destination)
         self._name_key, self._decided_by = destination.name_key, destination.decided_by
         self._name_maps, self._field_maps = destination.maps("names"), destination.maps("fields")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -15,13 +16,18 @@ from abtui.core.destinations.exposures import EXPOSURE_EVENT
 from abtui.core.events import Event
 from abtui.core.experiments.attribution import Attribution
 from abtui.core.experiments.elsewhere import Row, Sent
-from abtui.core.experiments.findings import Counted, Found, experiment_findings
-from abtui.core.experiments.metrics import metric_findings
+from abtui.core.experiments.findings import experiment_findings
+from abtui.core.experiments.found import Counted, Found
+from abtui.core.experiments.metrics import ignored_goals, metric_findings
 from abtui.core.experiments.model import Experiment
+from abtui.core.experiments.reason_words import who
 from abtui.core.experiments.results import results_of
 from abtui.core.experiments.shelf import Open
 from abtui.core.experiments.summary import ExperimentSummary
+from abtui.core.fate import console_has
 from abtui.core.findings import Finding
+from abtui.core.fixes import show_name
+from abtui.core.outcomes import Outcome
 from abtui.core.text.plain import plural
 
 _OF_EXPOSURES: Final = "EXPOSURE-"
@@ -32,32 +38,35 @@ class LostExposures:
     """Exposure events that count for nothing, and what is wrong with them. The order of events makes no difference."""
 
     def __init__(self) -> None:
-        self.not_sent = 0
-        """The number of those that no request was made of."""
+        self.unsent: Counter[str] = Counter()
+        """The number of those that no request is made of, by the code of the reason."""
         self._found: dict[str, tuple[Finding, int]] = {}
         """Of each code one finding, and the number of events."""
 
-    def add(self, findings: Iterable[Finding], *, sent: bool) -> None:
-        """Count an event; `findings` are all of its findings."""
-        self.not_sent += not sent
-        for finding in findings:
+    def add(self, outcome: Outcome) -> None:
+        """Count an event by its outcome."""
+        if outcome.request is None and not outcome.requests:
+            self.unsent[outcome.reason.code] += 1
+        for finding in outcome.findings:
             if finding.code.startswith(_OF_EXPOSURES):
                 shown, number = self._found.get(finding.code, (finding, 0))
                 self._found[finding.code] = (min(shown, finding, key=repr), number + 1)
 
     def merge(self, other: LostExposures) -> None:
         """Add what another part counted."""
-        self.not_sent += other.not_sent
+        self.unsent.update(other.unsent)
         for code, (theirs, count) in other._found.items():
             shown, number = self._found.get(code, (theirs, 0))
             self._found[code] = (min(shown, theirs, key=repr), number + count)
 
-    def findings(self) -> tuple[Finding, ...]:
-        """One finding for each code, with the number of its events."""
-        return tuple(
+    def told(self, *, has_others: bool) -> tuple[Finding, ...]:
+        """One finding for each code, with the number of its events; `has_others`: exposures came past Segment, too."""
+        found = (
             msgspec.structs.replace(shown, message=f"{plural(number, 'exposure event')}: {shown.message}")
             for _code, (shown, number) in sorted(self._found.items())
         )
+        # Events without a payload are for other tools if the SDK publishes by itself.
+        return tuple(item for item in found if item.severity == "error" or not has_others)
 
 
 def is_lost(event: JSONObject, accepted: Sequence[bool]) -> bool:
@@ -125,7 +134,7 @@ class CorpusCount:
             for _mapping, decision in self._sent(self._decide(event))
         ]
         if is_lost(event, accepted):
-            self.counts.lost.add(self.mapper.outcome(Event(source, event)).findings, sent=bool(accepted))
+            self.counts.lost.add(self.mapper.outcome(Event(source, event)))
 
     def add_request(self, body: Any, headers: Mapping[str, str], source: str = "") -> bool:
         """Count a request, and tell whether the collector takes it."""
@@ -145,30 +154,38 @@ class CorpusCount:
         else:
             self.story.add(item.body, source)
 
-    def counted(self) -> Counted:
-        """The results so far."""
-        # Events without a payload are for other tools if the SDK publishes by itself.
-        lost = tuple(item for item in self.counts.lost.findings() if item.severity == "error" or not self._has_others)
-        return Counted(self.summary, results_of(self.summary), self.config, lost, self.counts.lost.not_sent)
+    def counted(self, goals: Collection[str] | None = None) -> Counted:
+        """The results so far, for all `goals` or those that are wanted."""
+        lost = self.counts.lost.told(has_others=self._has_others)
+        return Counted(self.summary, results_of(self.summary, goals), self.config, lost, self.counts.lost.unsent)
 
 
 def all_findings(counted: Counted) -> tuple[Found, ...]:
     """Every finding about experiments, and about what goals bring for metrics."""
-    return (*experiment_findings(counted), *metric_findings(counted))
+    return (*experiment_findings(counted), *ignored_goals(counted), *metric_findings(counted))
 
 
-def is_attributed(config: Config, before: Iterable[Event], event: Event) -> bool:
-    """Whether a goal of an event counts in an experiment, if these events are all there are."""
+def why_not_attributed(config: Config, before: Iterable[Event], event: Event) -> str:
+    """Why no goal of an event counts in an experiment, as a sentence, if these events are all there are; "" if one does."""
     count = CorpusCount(config)
     for item in (*before, event):
         count.add(item.value)
     own = CorpusCount(config, ())
     own.add(event.value)
     goals, units, summary = own.summary.achieved, own.summary.units, count.summary
-    judges = [Attribution(exposed, summary.units) for exposed in summary.experiments.values()]
+    why = "The event sends no goal that the collector takes."
     for goal in goals:
+        name = goals.names[goal.name]
+        if console_has("goals", name, config) is False:
+            why = f"The web console has no goal {show_name(name, config)}."
+            continue
         found = (summary.units.find(units.types[key], units.hashes[key]) for key in goals.keys[goal.keys])
         keys = tuple(sorted(key for key in found if key is not None))
-        if any(judge.judge(keys, goal.at).reason == "attributed" for judge in judges):
-            return True
-    return False
+        why = f"There is no experiment: no exposure in these events, and none in the config for {show_name(name, config)}."
+        for experiment, exposed in summary.experiments.items():
+            judged = Attribution(exposed, summary.units).judge(keys, goal.at)
+            if judged.reason == "attributed":
+                return ""
+            said = who(judged.told, 1, show_name(exposed.unit_type or "unit", config))
+            why = f"In {show_name(experiment, config)}, {show_name(name, config)} {said}."
+    return why

@@ -10,7 +10,7 @@ from abtui.core.config.model import Config
 from abtui.core.corpus.funnel.causes import Cause
 from abtui.core.corpus.funnel.counts import Count, Detail
 from abtui.core.corpus.mapper import Mapper
-from abtui.core.destinations import REASONS, destination_of
+from abtui.core.destinations import destination_of, switch_of
 from abtui.core.events import Event
 from abtui.core.fate import console_has
 from abtui.core.findings import Fix
@@ -84,12 +84,8 @@ class Remedies:
         return None
 
     def _switch(self, code: str) -> Fix | None:
-        path = REASONS[code].setting
-        setting = None if path is None else self._destination.setting_at(path)
-        if path is None or setting is None or setting.kind != "toggle":
-            return None
-        label = setting.label.removeprefix("Enable ") or setting.name
-        return Fix(f"Turn on {label}", {path: True})
+        found = switch_of(code, self._destination)
+        return None if found is None else Fix(f"Turn on {found[1]}", {found[0]: True})
 
     def _spelling(self, details: Iterable[Detail]) -> Fix | None:
         """The catalog's spelling of a name that is in every request."""

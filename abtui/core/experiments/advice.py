@@ -1,0 +1,205 @@
+"""What has goals count that do not, by what the events, the config and the web console say: for findings and for screens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from abtui.core.config.model import Config
+from abtui.core.destinations import destination_of, short_reason, switch_of
+from abtui.core.experiments.exposed import ROW_COUNTS
+from abtui.core.experiments.found import Counted
+from abtui.core.experiments.naming import (
+    console_lacks,
+    entry_of,
+    is_exposed,
+    is_tracked,
+    mismatch,
+    named_otherwise,
+    other_name,
+    short,
+)
+from abtui.core.experiments.reason_words import way_back
+from abtui.core.experiments.results import ExperimentResult
+from abtui.core.text.plain import most_first, plural
+
+CLOCK_MS: Final = 10_000
+"""Goals that are earlier than their exposure by less may be so by the clocks alone."""
+LEAST: Final = 3
+"""Fewer are no pattern: a goal may come a few seconds before the page with the experiment, and two people share a device."""
+_PAST_SEGMENT: Final = "If the SDK publishes past Segment, add what it sent: `--exposures FILE`; the workbench opens such a file like events."
+FLAG_WORDS: Final = {
+    "overridden": "overridden",
+    "fullOn": "full on",
+    "ignored": "ignored",
+    "notEligible": "not eligible",
+    "notAssigned": "not assigned",
+}
+"""The flags because of which an exposure takes no part."""
+
+
+class Advice(NamedTuple):
+    """What has goals count, in a few words and as a sentence. `past_help`: nothing has, and the words say why.
+
+    `entry` is the setting and the key of the config's entry that is to be changed, if it is one.
+    """
+
+    short: str
+    sentence: str
+    past_help: bool = False
+    entry: tuple[str, str] | None = None
+
+
+def advice(cause: str, result: ExperimentResult, counted: Counted) -> Advice:
+    """What has the goals count that one cause loses for an experiment; `cause` is a key of `REASON_WORDS`."""
+    make = _BY_CAUSE.get(cause)
+    return (None if make is None else make(result, counted)) or _usual(cause, result)
+
+
+def usual_advice(cause: str, unit: str) -> Advice:
+    """What helps as far as the cause alone tells, which loses goals of an experiment that counts by `unit`."""
+    back = way_back(cause, unit)
+    words = back.removeprefix("none: ")
+    return Advice(back, f"{words[:1].upper()}{words[1:]}.", back != words)
+
+
+def _usual(cause: str, result: ExperimentResult) -> Advice:
+    return usual_advice(cause, short(result.unit_type or "unit"))
+
+
+def _quoted(unit: str) -> str:
+    return f"`{short(unit)}`"
+
+
+def _in_sdk(unit: str, why: str) -> Advice:
+    named = _quoted(unit)
+    return Advice(f"name it {short(unit)} in the SDK", f"{why}: name the unit {named} in the AB Smartly SDK's context.")
+
+
+def _unit_type(result: ExperimentResult, counted: Counted) -> Advice | None:
+    pair = mismatch(result)
+    return None if pair is None else _of_pair(*pair, result, counted)
+
+
+def _named_otherwise(result: ExperimentResult, counted: Counted) -> Advice | None:
+    name = named_otherwise(result)
+    return None if name is None else _of_pair(name, result.unit_type or "", result, counted)
+
+
+def _of_pair(of_goals: str, exposed: str, result: ExperimentResult, counted: Counted) -> Advice:
+    """What helps if goals and exposures name one unit in two ways."""
+    if exposed != result.unit_type:
+        tracked = result.unit_type or ""
+        return _in_sdk(tracked, f"The experiment tracks {_quoted(tracked)}")
+    if console_lacks(exposed, counted) and not console_lacks(of_goals, counted):
+        return _in_sdk(of_goals, f"The web console has no unit {_quoted(exposed)}, so it ignores these exposures")
+    if is_tracked(of_goals, counted):
+        sentence = f"Other experiments track {_quoted(of_goals)}: name the unit in the AB Smartly SDK's context as they do, or send goals with both."
+        return Advice(f"name it {short(of_goals)} in the SDK", sentence)
+    return _of_goals(of_goals, result, counted.config)
+
+
+def _of_goals(of_goals: str, result: ExperimentResult, config: Config | None) -> Advice:
+    """Goals should name the unit as the experiment does."""
+    tracked = _quoted(result.unit_type or "")
+    entry = None if config is None else entry_of(of_goals, config)
+    if entry is None:
+        sentence = f"The experiment tracks {tracked}: name the unit so where goals get theirs."
+        return Advice(f"name it {short(result.unit_type or '')} in the goal", sentence)
+    key = _quoted(entry[1])
+    return Advice(
+        f"map {short(entry[1])} to {short(result.unit_type or '')}",
+        f"The experiment tracks {tracked}: map {key} to it.",
+        entry=entry,
+    )
+
+
+def _before(result: ExperimentResult, _counted: Counted) -> Advice | None:
+    if not is_by_clock(result):
+        return None
+    return Advice(
+        "compare the clocks",
+        "Compare the clocks of what sends exposures and goals, and expose before the goal.",
+    )
+
+
+def is_by_clock(result: ExperimentResult) -> bool:
+    """Whether all goals before their exposure are so by a few seconds, and there are enough for a pattern."""
+    loss = result.losses.get("beforeExposure")
+    return loss is not None and loss.earliest <= CLOCK_MS and loss.goals.total() >= LEAST
+
+
+def _excluded(result: ExperimentResult, _counted: Counted) -> Advice | None:
+    told = flags_told(result)
+    if not told:
+        return None
+    return Advice("none: their exposures leave them out", f"The exposures leave them out: {told}.", True)
+
+
+def flags_told(result: ExperimentResult) -> str:
+    """`3 overridden, 1 not assigned`: the exposures that have a flag because of which one takes no part."""
+    counts = {name: result.rows(name) for name in ROW_COUNTS if name in FLAG_WORDS}
+    return ", ".join(f"{counts[name]:,} {word}" for name, word in FLAG_WORDS.items() if counts[name])
+
+
+def _never(result: ExperimentResult, counted: Counted) -> Advice | None:
+    if not is_exposed(result):
+        return no_exposure(result, counted)
+    return expose_unit(result) if lacks_unit(result) else None
+
+
+def lacks_unit(result: ExperimentResult) -> int:
+    """The number of exposures that lack the tracked unit, and should have it.
+
+    Without it the SDK assigns nobody, as before log-in: those are no fault as long as others have it.
+    """
+    return result.assigned_without_unit or (0 if result.rows("rows") else result.without_unit)
+
+
+def expose_unit(result: ExperimentResult) -> Advice:
+    """What helps if exposures lack the tracked unit."""
+    tracked = _quoted(result.unit_type or "")
+    return Advice(
+        f"give the SDK the unit {short(result.unit_type or '')}", f"Give the SDK's context the unit {tracked}."
+    )
+
+
+def no_exposure(result: ExperimentResult | None, counted: Counted) -> Advice:
+    """What helps if there is no exposure of an experiment, or none at all."""
+    if result is not None and (name := other_name(result, counted)) is not None:
+        sentence = f"The exposures name it {_quoted(name)}: write one name in the file of experiments and on the page."
+        return Advice(f"exposures name it {short(name)}", sentence)
+    if counted.summary.requests["exposures"]:
+        return Advice("expose it on the page", "Ask for its variant on the page, and write its name as the file does.")
+    if counted.unsent and counted.config is not None:
+        return _send_exposures(counted, counted.config)
+    if counted.lost:
+        return Advice("mend the exposures", counted.lost[0].hint)
+    return Advice(
+        "add the exposures",
+        f"{_PAST_SEGMENT} Otherwise look whether the SDK is made before log-in, and whether its event logger runs without an error.",
+    )
+
+
+def _send_exposures(counted: Counted, config: Config) -> Advice:
+    code, number = most_first(counted.unsent)[0]
+    switch = switch_of(code, destination_of(config.destination))
+    if switch is None:
+        return Advice(
+            "have the exposures sent",
+            f"Have exposures sent: {plural(number, 'exposure event')} {'is' if number == 1 else 'are'} not ({short_reason(code)}).",
+        )
+    path, label = switch
+    sentence = f"Turn on {label} in the config (`{path[-1]}`). {_PAST_SEGMENT}"
+    return Advice(f"turn on {label}", sentence)
+
+
+_BY_CAUSE: Final[dict[str, Callable[[ExperimentResult, Counted], Advice | None]]] = {
+    "sameUidOtherType": _unit_type,
+    "unitNamedOtherwise": _named_otherwise,
+    "beforeExposure": _before,
+    "excluded": _excluded,
+    "noTrackedUnit": _never,
+    "unitNotExposed": _never,
+    "neverExposed": _never,
+}
