@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import click
 
+from abtui.cli.exposures import EXPOSURES_OPTION, count_elsewhere
 from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
 from abtui.cli.inputs import (
     ENGINE_OPTION,
@@ -18,6 +19,7 @@ from abtui.cli.inputs import (
 )
 from abtui.cli.narrate import Command
 from abtui.core.config import Config, Policy
+from abtui.core.config.experiments import EXAMPLE
 from abtui.core.config.model import FailOn
 from abtui.core.corpus.coverage.job import CheckJob
 from abtui.core.corpus.coverage.report import check_report
@@ -47,6 +49,7 @@ def _codes(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) 
 @click.option("--ignore", multiple=True, callback=_codes, metavar="CODE", help="Ignore these findings; CODE may be a pattern like 'UNIT-*'. Adds to the config's `check.ignore`.")  # fmt: skip
 @click.option("--select", multiple=True, callback=_codes, metavar="CODE", help="Report only these findings. Replaces the config's `check.select`.")  # fmt: skip
 @click.option("--places", type=click.IntRange(1, 1000), default=3, show_default=True, help="The number of places to show for each finding.")  # fmt: skip
+@EXPOSURES_OPTION
 @JOBS_OPTION
 @ENGINE_OPTION
 @FORMAT_OPTION
@@ -59,6 +62,7 @@ def check(
     ignore: tuple[str, ...],
     select: tuple[str, ...],
     places: int,
+    exposures: tuple[str, ...],
     jobs: int | None,
     forms: tuple[Form, ...],
     now: str | None,
@@ -71,17 +75,24 @@ def check(
     sdk = sdk_defaults(now)
     if config_path == STDIN in paths:
         raise click.UsageError("Standard input cannot be both the config and events.")
-    refuse_inputs(forms, [config_path, *paths])
+    if exposures and not paths:
+        raise click.UsageError("--exposures goes with EVENTS: the goals that may count.")
+    refuse_inputs(forms, [config_path, *paths, *exposures])
     reading = read_config_at(config_path, tell=False)
     policy = _policy(reading.config, fail_on, ignore, select)
     name = file_name(config_path)
     job = CheckJob(name, policy, places, DiskShelf)
     survey = job.survey(reading.config, reading.findings)
-    corpus = CorpusInput(paths, sdk, "checking")
+    if exposures and reading.config is not None and reading.config.experiments is None:
+        raise click.UsageError(
+            f"The config names no experiments, so exposures say nothing here. Add `{EXAMPLE}`, or use `abtui experiments`."
+        )
+    corpus, unread = CorpusInput(paths, sdk, "checking"), 0
     if reading.config is not None and paths:
         with corpus:
             corpus.fold(job, [reading.config], survey, jobs=jobs)
-    result = survey.result(unread=corpus.problems, expected=bool(paths))
+        unread = count_elsewhere(survey, exposures, sdk)
+    result = survey.result(unread=corpus.problems + unread, expected=bool(paths))
     secrets = () if reading.config is None else reading.config.secrets
     write_report(check_report(result, policy, corpus.files), forms, secrets)
     return 2 if not result.usable else 1 if result.failed else 0

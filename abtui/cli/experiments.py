@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
+from abtui.cli.exposures import EXPOSURES_OPTION, count_elsewhere
 from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
 from abtui.cli.inputs import (
     ENGINE_OPTION,
@@ -23,24 +24,20 @@ from abtui.core.corpus.coverage.findings import counts
 from abtui.core.corpus.experiments.count import CorpusCount, all_findings
 from abtui.core.corpus.experiments.job import ExperimentsJob
 from abtui.core.corpus.experiments.report import ExperimentsView, experiments_report
-from abtui.core.events import SdkDefaults
-from abtui.core.experiments.elsewhere import Unread, read_elsewhere
-from abtui.core.experiments.findings import Found
+from abtui.core.experiments.found import Found
 from abtui.core.experiments.model import Experiment
 from abtui.core.experiments.reader import read_experiments_file
 from abtui.core.text.nearest import Nearest
-from abtui.core.text.plain import file_name, plural
+from abtui.core.text.plain import file_name
 from abtui.services.files import STDIN, read_config_file
 from abtui.services.shelf import DiskShelf
-
-_MOST_TOLD = 20
 
 
 @click.command(cls=Command)
 @click.argument("config_path", metavar="CONFIG")
 @click.argument("paths", metavar="EVENTS...", nargs=-1, required=True)
 @click.option("--experiments", "file", metavar="FILE", help="A file of experiments, in place of the config's.")
-@click.option("--exposures", multiple=True, metavar="FILE", help="Also requests that did not pass Segment: what `abtui collector` recorded, a HAR file, JSON Lines of bodies, or the web console's event export (JSON or CSV). May be repeated.")  # fmt: skip
+@EXPOSURES_OPTION
 @click.option("--experiment", "experiments", multiple=True, metavar="NAME", help="Show only this experiment. May be repeated.")  # fmt: skip
 @click.option("--goal", "goals", multiple=True, metavar="NAME", help="Show only this goal. May be repeated.")
 @click.option("--unit", metavar="UID", help="Also show what happened to one unit, by its uid, plain or hashed.")
@@ -84,7 +81,7 @@ def experiments(
     with corpus:
         corpus.fold(job, [config], count.counts, jobs=jobs)
     events = count.counts.events
-    unread = corpus.problems + corpus.unread.unreadable + _count_elsewhere(count, exposures, sdk)
+    unread = corpus.problems + corpus.unread.unreadable + count_elsewhere(count, exposures, sdk)
     view = _view(count, file_name(config_path), _policy(config, fail_on), experiments, goals, unit, events, unread)
     if isinstance(shelf := count.summary.shelf, DiskShelf):
         narrate(shelf.sentence)
@@ -107,28 +104,6 @@ def _policy(config: Config, fail_on: FailOn | None) -> Policy:
     return Policy(fail_on=fail_on or of.fail_on, ignore=of.ignore, select=of.select)
 
 
-def _count_elsewhere(count: CorpusCount, paths: Sequence[str], sdk: SdkDefaults) -> int:
-    """Count requests that did not pass Segment, and return how many files or parts of them could not be read."""
-    if not paths:
-        return 0
-    found = unread = 0
-    source = CorpusInput(paths, sdk, "counting exposures")
-    with source:
-        for name, item in source.read(lambda pieces, name: ((name, part) for part in read_elsewhere(pieces))):
-            if not isinstance(item, Unread):
-                found += 1
-                count.add_elsewhere(item, name)
-                continue
-            unread += 1
-            if unread <= _MOST_TOLD:
-                narrate(f"{file_name(name)}:{item.line} {item.problem}; it was skipped.", severity="warning")
-    if unread > _MOST_TOLD:
-        narrate(f"{plural(unread - _MOST_TOLD, 'more line was', 'more lines were')} skipped.", severity="warning")
-    if not found:
-        narrate("--exposures has no request and no row of an export.", "It takes what a collector got.", severity="warning")  # fmt: skip
-    return source.problems + unread
-
-
 def _view(
     count: CorpusCount,
     config: str,
@@ -139,10 +114,13 @@ def _view(
     events: int,
     unread: int,
 ) -> ExperimentsView:
-    counted = count.counted()
-    names = _chosen("experiment", experiments, counted.results)
     of_goals = _chosen("goal", goals, sorted(count.summary.achieved.census))
+    counted = count.counted(of_goals)
+    names = _chosen("experiment", experiments, counted.results)
     story = count.story
+    moments = () if story is None else story.moments(count.summary, names, of_goals)
+    if story is not None and not moments:
+        raise click.UsageError(f"There is no unit {story.uid!r} in these events, neither plain nor hashed.")
     return ExperimentsView(
         config=config,
         counted=counted,
@@ -153,7 +131,7 @@ def _view(
         unread=unread,
         events=events,
         unit=unit,
-        moments=() if story is None else story.moments(count.summary),
+        moments=moments,
     )
 
 
@@ -176,6 +154,5 @@ def _wanted(
     found: Iterable[Found], policy: Policy, experiments: Sequence[str], goals: Sequence[str]
 ) -> Iterator[Found]:
     for item in found:
-        of_shown = item.experiment in ("", *experiments) and item.goal in ("", *goals)
-        if of_shown and counts(item.finding.code, policy):
+        if item.is_of(experiments, goals) and counts(item.finding.code, policy):
             yield item

@@ -42,6 +42,7 @@ from abtui.tui.session import Session
 if TYPE_CHECKING:
     from abtui.core.corpus.comparison import ComparisonResult
     from abtui.core.corpus.comparison.moves import Move, MoveKey, Moves
+    from abtui.core.experiments.elsewhere import Row, Sent
     from abtui.tui.comparing import Baseline
     from abtui.tui.experiments import Experiments
     from abtui.tui.live import Arrivals, LiveView
@@ -145,6 +146,8 @@ class State:
         """The listener, once it was begun."""
         self.arrivals: Arrivals | None = None
         """What came from SDKs since then."""
+        self.elsewhere: list[Sent | Row] = []
+        """The exposures and goals that came past Segment."""
         self.experiments: Experiments | None = None
         """What was counted of experiments, once somebody looked at them."""
         self.experiment = ""

@@ -150,6 +150,7 @@ def test_what_cannot_be_read_fails(tmp_path: Path) -> None:
     ("arguments", "says"),
     [
         (("--goal", "purchas"), b"Did you mean 'purchase'?"),
+        (("--unit", "nobody"), b"There is no unit 'nobody' in these events, neither plain nor hashed."),
         (("--experiment", "x"), b"There is no experiment 'x' in these events."),
         (("--exposures", "-", "--experiments", "-"), b"Standard input (-) can be only one of the inputs."),
     ],
@@ -158,6 +159,64 @@ def test_a_mistake_in_the_arguments(arguments: tuple[str, ...], says: bytes, tmp
     done = abtui("experiments", *written(tmp_path, CONFIG_TEXT, BOUGHT), *arguments)
     assert done.returncode == 2
     assert says in done.stderr
+
+
+def test_a_file_without_exposures_fails_and_says_what_is_read(tmp_path: Path) -> None:
+    files = written(tmp_path, CONFIG_TEXT, BOUGHT)
+    done = abtui("experiments", *files, "--exposures", files[1])
+    assert done.returncode == 1
+    told = b" ".join(done.stderr.split())
+    assert b"has no request and no row of an export." in told
+    assert b"event_type, unit_type, unit_uid" in told
+
+
+def test_check_takes_exposures_for_a_config_with_experiments(tmp_path: Path) -> None:
+    (tmp_path / "received.jsonl").write_text(json.dumps({"request": exposed("u1", at=T)}))
+    arguments = ("--exposures", str(tmp_path / "received.jsonl"), "--format", "json")
+    done = abtui("check", *written(tmp_path, CONFIG_TEXT, BOUGHT), *arguments)
+    assert (done.returncode, b"The config names no experiments" in done.stderr) == (2, True)
+    files = written(tmp_path, CONFIG_TEXT + FILE, BOUGHT)
+    without = {group["code"] for group in json.loads(abtui("check", *files, "--format", "json").stdout)["findings"]}
+    found = {group["code"] for group in json.loads(abtui("check", *files, *arguments).stdout)["findings"]}
+    assert without - found == {"EXPERIMENT-NO-EXPOSURES"}
+    assert abtui("check", files[0], *arguments).returncode == 2
+
+
+def test_goals_that_the_console_ignores_are_not_told_as_counting(tmp_path: Path) -> None:
+    viewed = event(event="Experiment Viewed", userId="u1", properties={"absmartly": PAYLOAD})
+    files = written(tmp_path, CONFIG_TEXT + "catalog: {goals: [order]}\n" + FILE, viewed, BOUGHT)
+    done = abtui("experiments", *files)
+    assert b"1 of 1 goal counts, but the web console ignores 1 of them." in done.stdout
+    assert b"EXPERIMENT-GOAL-IGNORED" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("uid", "catalog", "says"),
+    [
+        ("u2", "", "In checkout, purchase was never exposed."),
+        ("U1", "", "In checkout, purchase has another spelling of the uid."),
+        ("u1", "catalog: {goals: [order]}\n", "The web console has no goal purchase."),
+    ],
+)
+def test_a_golden_case_says_why_its_goal_does_not_count(uid: str, catalog: str, says: str, tmp_path: Path) -> None:
+    viewed = json.loads(event(event="Experiment Viewed", userId="u1", properties={"absmartly": PAYLOAD}))
+    config, _events = written(tmp_path, CONFIG_TEXT + catalog + FILE, BOUGHT)
+    case = {"events": [viewed, {**json.loads(BOUGHT), "userId": uid}], "expect": {"attributed": True}}
+    (tmp_path / "a.abtui.yaml").write_text(json.dumps({"cases": [case]}))
+    done = abtui("test", config, str(tmp_path / "a.abtui.yaml"))
+    assert done.returncode == 1, done.stderr
+    assert says.encode() in b" ".join(done.stdout.split())
+
+
+def test_a_story_tells_other_spellings_and_why_an_exposure_counts_for_nothing(tmp_path: Path) -> None:
+    overridden = {**exposed("u1", 1, overridden=True, assigned=False), "publishedAt": T}
+    viewed = event(event="Experiment Viewed", userId="u1", properties={"absmartly": overridden})
+    near = event(userId="U1", messageId="m2", timestamp="2026-04-11T05:31:05.548Z")
+    done = abtui("experiments", *written(tmp_path, CONFIG_TEXT + FILE, viewed, BOUGHT, near), "--unit", "u1")
+    told = done.stdout.decode()
+    assert "variant 1 one_page" in " ".join(told.split())
+    assert "takes no part" in told
+    assert told.count("goal purchase") == 2
 
 
 def test_a_broken_file_of_experiments_is_refused(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def short_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
         (3, ("map", "config.yaml", "events/table.csv", "events/list.json", "--format", "table")),
         (2, ("diff", "config.yaml", "other.yaml", "events", "--format", "json")),
         (3, ("diff", "config.yaml", "other.yaml", "events", "--findings", "--examples", "9")),
-        (2, ("experiments", "config.yaml", "events", "--format", "json", "--unit", "u1")),
+        (2, ("experiments", "config.yaml", "events", "--format", "json", "--unit", "u-36904")),
     ],
 )
 def test_the_same_for_any_number_of_jobs(jobs: int, arguments: tuple[str, ...], folder: Path) -> None:

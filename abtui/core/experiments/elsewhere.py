@@ -63,6 +63,22 @@ class Unread(NamedTuple):
 Elsewhere = Sent | Row | Unread
 
 
+def begins_elsewhere(head: bytes) -> bool:
+    """Whether a file that begins with these bytes has such requests or rows, and no events."""
+    line, more = head.removeprefix(_MARK).lstrip().partition(b"\n")[::2]
+    if not line.startswith((b"{", b"[")):
+        return _COLUMN.encode() in line
+    value = _loaded(line)
+    if value is None:
+        # A document over several lines, of which the end may be missing.
+        value = _loaded(line + b"\n" + more)
+    first = value[0] if isinstance(value, list) and value else value
+    if not isinstance(first, dict):
+        return False
+    # The first row of an export may be one of a goal.
+    return _COLUMN in first or (not isinstance(first.get("type"), str) and next(found_in(first), None) is not None)
+
+
 def read_elsewhere(pieces: Iterable[bytes]) -> Iterator[Elsewhere]:
     """All requests and rows of a file, in order. What is neither is told; goals of an export are no exposures and are left out."""
     lines = _lines(pieces)
@@ -156,7 +172,10 @@ def found_in(value: Any) -> Iterator[Sent | Row | None]:
             yield from _of_har(request) if isinstance(request, dict) else (None,)
     elif "request" in value:
         request = value["request"]
-        yield from _sent(request.get("body"), request) if isinstance(request, dict) else (None,)
+        if _is_publish(request):
+            yield from _requests(request, _headers(value))
+        else:
+            yield from _sent(request.get("body"), request) if isinstance(request, dict) else (None,)
     elif "body" in value:
         yield from _sent(value["body"], value)
     elif _is_publish(value):

@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from abtui.core.experiments.elsewhere import Row, Sent
 from abtui.core.experiments.exposed import flags_of, takes_part
 from abtui.core.experiments.model import Experiment
 from abtui.core.experiments.summary import ExperimentSummary, says_ignored
@@ -13,6 +14,8 @@ from abtui.core.outcomes import Outcome
 
 _ARRIVES: Final = ("arrives", "accepted")
 _INT64: Final = 2**63 - 1
+ELSEWHERE: Final = 2**64 - 1
+"""In place of an event's index, for what came past Segment."""
 
 
 class Exposure(NamedTuple):
@@ -53,18 +56,30 @@ class Moments:
         self._event, self._takes_part = array("Q"), array("b")
         self._goal_event, self._arrives = array("Q"), array("b")
 
-    def add(self, event: int, outcome: Outcome) -> None:
-        """Count the requests of an event; `event` is its index."""
-        for part in (outcome,) if outcome.results is None else outcome.results:
-            if part.request is not None and isinstance(part.request.body, dict):
-                self._add(event, part.request.body, part.request.headers, arrives=part.fate in _ARRIVES)
+    def add(self, event: int, outcome: Outcome) -> list[bool]:
+        """Count the requests of an event, and tell which the collector accepts; `event` is its index."""
+        return [
+            self._add(event, part.request.body, part.request.headers, arrives=part.fate in _ARRIVES)
+            for part in ((outcome,) if outcome.results is None else outcome.results)
+            if part.request is not None and isinstance(part.request.body, dict)
+        ]
 
-    def _add(self, event: int, body: Mapping[str, Any], headers: Mapping[str, str], *, arrives: bool) -> None:
+    def add_elsewhere(self, item: Sent | Row) -> None:
+        """Count what came past Segment, and is of no event."""
+        if isinstance(item, Row):
+            self.summary.add_elsewhere(item)
+            keys = self._number_of((self.summary.units.number(item.type, item.hashed, item.plain),))
+            self._append(item.name, Exposure(0, item.at, keys, item.variant, ELSEWHERE, takes_part(item.flags)))
+        elif item.refused or not isinstance(item.body, dict):
+            self.summary.add_elsewhere(item)
+        else:
+            self._add(ELSEWHERE, item.body, item.headers, arrives=True)
+
+    def _add(self, event: int, body: Mapping[str, Any], headers: Mapping[str, str], *, arrives: bool) -> bool:
+        """Count a request; False if the collector refuses it."""
         summary = self.summary
-        rejected = summary.requests["rejected"]
-        summary.add(body, headers)
-        if summary.requests["rejected"] > rejected:
-            return
+        if not summary.add(body, headers):
+            return False
         exposures = body.get("exposures") or ()
         if exposures:
             keys = self._number_of(summary.units.of_request(body))
@@ -77,6 +92,7 @@ class Moments:
             self._goal_event.append(event)
             # Goals inside an exposure are counted, and are not those of the event.
             self._arrives.append(arrives and not exposures)
+        return True
 
     def _number_of(self, keys: tuple[int, ...]) -> int:
         number = self._key_sets.get(keys)

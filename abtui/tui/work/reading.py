@@ -29,7 +29,7 @@ class Reading(Capability):
     def __init__(self, state: State) -> None:
         super().__init__(state)
         self._mapping = False
-        self._readings = self._before = 0
+        self._readings = self._before = self._elsewhere_before = 0
         self._being_read: list[str] = list(state.opening.event_paths)
         """The files that are being read or about to be read."""
         self._begun = () if state.opening.begun is None else (state.opening.begun,)
@@ -57,7 +57,7 @@ class Reading(Capability):
     def _open(self, message: FilesOpened) -> None:
         message.stop()
         self._readings += 1
-        self._before = len(self._state.corpus)
+        self._before, self._elsewhere_before = len(self._state.corpus), len(self._state.elsewhere)
         self._being_read = message.paths
         self._state.reading, self._state.reading_share = "reading", None
         self._unread = ""
@@ -77,6 +77,7 @@ class Reading(Capability):
             self.call_after_refresh(message.handled.set)
         for batch in read.batches:
             state.corpus.add(batch)
+        state.elsewhere += read.elsewhere
         self._readings -= read.done
         state.reading = "reading" if self._readings else ""
         state.reading_share = read.fraction if self._readings else None
@@ -95,15 +96,19 @@ class Reading(Capability):
     def _say_read(self) -> None:
         """Say how many events came from what was opened last."""
         added = len(self._state.corpus) - self._before
+        elsewhere = len(self._state.elsewhere) - self._elsewhere_before
         # A problem that was told at the start stays.
         if not self._reads_demo and self._being_read and self._state.notice.severity == "information":
             names = _short_name(self._being_read[0]) if self._being_read[0] != STDIN else "standard input"
             more = f" and {len(self._being_read) - 1:,} more" if len(self._being_read) > 1 else ""
-            self._state.say(
-                f"Read {plural(added, 'event')} from {names}{more}."
-                if added
-                else f"There is no event in {names}{more}."
-            )
+            past = f"{plural(elsewhere, 'request or row', 'requests or rows')} that came past Segment"
+            if added:
+                said = f"Read {plural(added, 'event')}{f' and {past}' if elsewhere else ''} from {names}{more}."
+            elif elsewhere:
+                said = f"Read {past} from {names}{more}. 5 counts them."
+            else:
+                said = f"There is no event in {names}{more}."
+            self._state.say(said)
 
     def _tell_events(self) -> None:
         """Tell that events came. Whoever shows that there are none can say why."""

@@ -14,8 +14,10 @@ from abtui.core.corpus.experiments.story import Moment
 from abtui.core.experiments.achieved import Census
 from abtui.core.experiments.attribution import REASONS, GoalCount, Judged, Reason
 from abtui.core.experiments.counted import counted
-from abtui.core.experiments.findings import Counted, Found
-from abtui.core.experiments.metrics import Quota
+from abtui.core.experiments.findings import LEAST_EXPECTED
+from abtui.core.experiments.found import Counted, Found
+from abtui.core.experiments.metrics import GOAL_IGNORED, Quota
+from abtui.core.experiments.naming import short
 from abtui.core.experiments.reason_words import reason_name
 from abtui.core.experiments.results import ExperimentResult
 from abtui.core.report import Annotation, Block, CaseResult, Cell, Report, Section, Sentence
@@ -80,7 +82,7 @@ def experiments_report(view: ExperimentsView) -> Report:
     if census:
         sections.append(_metrics(census, summary.achieved.duplicates()))
     if view.unit is not None:
-        sections.insert(0, _story(view.unit, view.moments))
+        sections.insert(0, _story(view.unit, view.moments, view.counted.results))
     warnings = sum(item.finding.severity == "warning" for item in view.findings)
     passed = f"Passed with {plural(warnings, 'warning')}" if warnings else "Passed"
     return Report(
@@ -150,11 +152,14 @@ def _summary(view: ExperimentsView) -> Iterator[Sentence]:
             f" The collector refuses {rejected:,} of the requests, and nothing in them counts: `abtui check` says why."
         )
     yield Sentence(made)
+    ignored = {item.goal for item in view.findings if item.finding.code == GOAL_IGNORED.code}
     for result in view.results:
         goals = [found for name, found in result.goals.items() if name in view.goals]
         total, counts = (sum(f.reasons.total() for f in goals), sum(f.reasons["attributed"] for f in goals))
         lost = total - counts
         text = f"`{result.name}`: {plural(result.participants, 'unit takes', 'units take')} part; {counts:,} of {plural(total, 'goal')} count{'s' if total == 1 else ''}."
+        if nowhere := sum(result.goals[name].reasons["attributed"] for name in ignored if name in result.goals):
+            text = f"{text[:-1]}, but the web console ignores {nowhere:,} of them."
         yield Sentence(text, "plain" if not lost else "warning" if counts else "bad")
     numbers_text = severity_counts(Counter(item.finding.severity for item in view.findings))
     failing = ", ".join(dict.fromkeys(item.finding.code for item in view.failing))
@@ -201,7 +206,10 @@ def _experiments(results: Sequence[ExperimentResult]) -> Section:
 
 
 def _ratio(result: ExperimentResult) -> Cell:
-    return Cell("", "dim") if result.sample_ratio is None else Cell(f"p = {result.sample_ratio.test.p:.3g}")
+    ratio = result.sample_ratio
+    if ratio is None or ratio.test.least_expected < LEAST_EXPECTED:
+        return Cell("", "dim")
+    return Cell(f"p = {ratio.test.p:.3g}")
 
 
 def _goals(result: ExperimentResult, names: Sequence[str]) -> Section:
@@ -258,35 +266,49 @@ def _metrics(census: Mapping[str, Census], duplicates: Mapping[str, int]) -> Sec
     return Section("What metrics find", tuple(blocks))
 
 
+_HARMLESS: Final = ("custom", "audienceMismatch", "ruleOverride")
+"""Flags with which a unit takes part all the same."""
 _KIND_WORDS: Final = {"numericText": "number as text"}
 
 
-def _story(unit: str, moments: Sequence[Moment]) -> Section:
+def _story(unit: str, moments: Sequence[Moment], results: Mapping[str, ExperimentResult]) -> Section:
     return table_section(
         f"The story of {unit}",
         moments,
         text_column("time", lambda item: date_text(item.at) or str(item.at)),
-        text_column("what", _moment),
-        text_column("so", _meaning),
+        text_column("what", lambda item: _moment(item, results)),
+        text_column("so", lambda item: _meaning(item, results)),
         code_column("units", lambda item: ", ".join(dict.fromkeys(type for type, _hash in item.units))),
         code_column("where", lambda item: item.source or None),
         empty=Sentence("No request has this unit, neither plain nor hashed.", "warning"),
     )
 
 
-def _moment(moment: Moment) -> str:
+def _moment(moment: Moment, results: Mapping[str, ExperimentResult]) -> str:
     if moment.kind == "goal":
         return f"goal {moment.name}"
     flags = f" ({', '.join(moment.flags)})" if moment.flags else ""
-    return f"exposed to {moment.name}, variant {moment.variant}{flags}"
+    variant = moment.variant or 0
+    named = results[moment.name].variant(variant)
+    return f"exposed to {moment.name}, variant {variant}{f' {named}' if named != str(variant) else ''}{flags}"
 
 
-def _meaning(moment: Moment) -> Cell:
+def _meaning(moment: Moment, results: Mapping[str, ExperimentResult]) -> Cell:
     if moment.kind == "exposure":
-        return Cell("takes part from here on", "good") if moment.first else Cell("", "dim")
+        return Cell("takes part from here on", "good") if moment.first else _no_part(moment, results[moment.name])
     words = [f"{name}: {_judged(judged)}" for name, judged in moment.counts.items()]
     counts = any(judged.reason == "attributed" for judged in moment.counts.values())
     return Cell("; ".join(words), "good" if counts else "warning")
+
+
+def _no_part(moment: Moment, result: ExperimentResult) -> Cell:
+    """Why an exposure makes nobody take part, or that the unit takes part already."""
+    tracked = result.unit_type or ""
+    if tracked not in {type for type, _hash in moment.units}:
+        return Cell(f"takes no part: it counts by {short(tracked)}", "warning")
+    if any(flag not in _HARMLESS for flag in moment.flags):
+        return Cell(f"takes no part: {', '.join(moment.flags)}", "warning")
+    return Cell("again", "dim")
 
 
 def _judged(judged: Judged) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -13,7 +13,7 @@ from abtui.core.experiments.elsewhere import Row
 from abtui.core.experiments.exposed import FLAGS
 from abtui.core.experiments.shelved import Part
 from abtui.core.experiments.summary import ExperimentSummary
-from abtui.core.experiments.units import units_of
+from abtui.core.experiments.units import near, units_of
 
 _NORMAL: Final = ("eligible", "assigned")
 
@@ -37,11 +37,15 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Story:
-    """Gathers what happened to a unit, given by its uid, plain or hashed, whatever its type."""
+    """Gathers what happened to a unit, given by its uid, plain or hashed, whatever its type.
+
+    What has the uid in another spelling, or hashed twice, is told as well: it may be why a goal does not count.
+    """
 
     def __init__(self, uid: str) -> None:
         self.uid = uid
-        self._hashes = frozenset((uid, uid_hash(uid), uid_hash(uid.strip())))
+        hashed = uid_hash(uid)
+        self._hashes = frozenset((uid, hashed, uid_hash(hashed), *near(uid)))
         self._moments: list[tuple[Moment, tuple[int, int]]] = []
         """Each with the piece of the input that it is in."""
         self._piece = (0, 0)
@@ -81,11 +85,28 @@ class Story:
                 Moment(at=row.at, kind="exposure", name=row.name, units=(unit,), source=source, variant=row.variant, flags=flags)
             )  # fmt: skip
 
-    def moments(self, summary: ExperimentSummary) -> tuple[Moment, ...]:
-        """All in time, with what the summary of the whole corpus says about them. An exposure is before a goal of the same time."""
-        ordered = [moment for moment, _piece in sorted(self._moments, key=_in_time)]
+    def moments(
+        self,
+        summary: ExperimentSummary,
+        experiments: Collection[str] | None = None,
+        goals: Collection[str] | None = None,
+    ) -> tuple[Moment, ...]:
+        """All in time, with what the summary of the whole corpus says about them, or those of some experiments and goals.
+
+        An exposure is before a goal of the same time.
+        """
+        wanted = {"exposure": experiments, "goal": goals}
+        ordered = [
+            moment
+            for moment, _piece in sorted(self._moments, key=_in_time)
+            if (names := wanted[moment.kind]) is None or moment.name in names
+        ]
         part = summary.part(unit for moment in ordered for unit in moment.units)
-        judges = {name: Attribution(exposed, part.units) for name, exposed in sorted(part.experiments.items())}
+        judges = {
+            name: Attribution(exposed, part.units)
+            for name, exposed in sorted(part.experiments.items())
+            if experiments is None or name in experiments
+        }
         return tuple(self._told(ordered, part, judges))
 
     def _told(self, moments: list[Moment], part: Part, judges: Mapping[str, Attribution]) -> Iterator[Moment]:
