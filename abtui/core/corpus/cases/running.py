@@ -11,7 +11,7 @@ from abtui.core.corpus.cases.matching import Mismatch, compared_attribution, edi
 from abtui.core.corpus.cases.model import Case, CaseFile
 from abtui.core.corpus.comparison.fields import value_text
 from abtui.core.corpus.comparison.masking import KeyMask
-from abtui.core.corpus.experiments.count import is_attributed
+from abtui.core.corpus.experiments.count import why_not_attributed
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
 from abtui.core.findings import Finding
@@ -93,15 +93,15 @@ class Runner:
             return CaseRun(name=case.name, line=case.line, status="error", message=event), {}
         outcome = self._mapper.outcome(event)
         found = mismatches(case.expect, file.request, outcome)
+        why = ""
         if "attributed" in case.expect:
-            found += compared_attribution(
-                case.expect["attributed"], is_attributed(self._mapper.config, case.before, event)
-            )
+            why = why_not_attributed(self._mapper.config, case.before, event)
+            found += compared_attribution(case.expect["attributed"], not why)
         if not found:
             return CaseRun(name=case.name, line=case.line, status="passed"), {}
-        return self._failed(case, found, outcome), edits_of(case, found, outcome)
+        return self._failed(case, found, outcome, why), edits_of(case, found, outcome)
 
-    def _failed(self, case: Case, found: list[Mismatch], outcome: Outcome) -> CaseRun:
+    def _failed(self, case: Case, found: list[Mismatch], outcome: Outcome, why: str) -> CaseRun:
         changes = [self._change(item) for item in found[:MOST_CHANGES]]
         first = changes[0]
         message = f"{first.path}: expected {_in_sentence(first.old)}, got {_in_sentence(first.new)}"
@@ -116,8 +116,8 @@ class Runner:
             line=case.line,
             status="failed",
             changes=tuple(changes),
-            message=f"{message}.",
-            outcome=self._shown.text(sentence),
+            message=self._shown.text(f"{message}. {why}".rstrip()),
+            outcome=self._shown.text(f"{sentence} {why}".rstrip()),
         )
 
     def _change(self, item: Mismatch) -> FieldChange:
