@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from textual.screen import Screen
 
-from abtui.core.fate import FATES
+from abtui.core.fate import DOES_NOT_COUNT, FATES
 from abtui.core.text.key_names import UNBOUND
 from abtui.tui.binding_help import BoundAction, all_actions, types_text
 from abtui.tui.dialogs.help import HelpRow
@@ -55,6 +55,9 @@ def legend(signs: Signs) -> Iterator[HelpRow]:
     """The marks and signs with their meanings."""
     for fate, words in FATES.items():
         yield HelpRow("What becomes of an event", f"{signs.mark(fate)} {words.one}", words.meaning)
+    yield HelpRow(
+        "What becomes of an event", f"{signs.mark('does-not-count')} {DOES_NOT_COUNT.one}", DOES_NOT_COUNT.meaning
+    )
     no_event = "text that cannot be read as an event, or an object without an event's type"
     yield HelpRow("What becomes of an event", f"{signs.mark('unreadable')} {LOOKS['unreadable'].word}", no_event)
     for sign, meaning in (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from abtui.core.checks import REPEATED
@@ -37,6 +37,8 @@ class Review:
         self.usage: Usage | None = None
         self._live: LiveCoverage | None = None
         self._coverage: tuple[Sourced, ...] = ()
+        self._experiments: tuple[Sourced, ...] = ()
+        """The findings about experiments, as long as they are known."""
         self._index = FindingIndex()
         self.edited_events = EditedEvents()
         self._edits: dict[int, _Mapped | None] = {}
@@ -127,6 +129,10 @@ class Review:
         """Store the results of the worker thread."""
         self.usage, self._coverage = usage, found
 
+    def set_experiments(self, findings: Iterable[Finding]) -> None:
+        """Store what is told of experiments, at the config that they are of."""
+        self._experiments = tuple((None, item) for item in findings)
+
     @property
     def config_findings(self) -> tuple[Finding, ...]:
         """The findings about the config: of its text, and of how the events use it."""
@@ -138,7 +144,7 @@ class Review:
     def groups(self) -> list[FindingGroup]:
         """All findings, grouped by code."""
         of_config = Counter(item.code for item in self._session.reading.findings)
-        of_config.update(item.code for _source, item in self._coverage)
+        of_config.update(item.code for _source, item in (*self._coverage, *self._experiments))
         return [FindingGroup(*item) for item in (*self._index.counts().items(), *of_config.items())]
 
     def events(self, code: str) -> Sequence[int]:
@@ -154,12 +160,13 @@ class Review:
         events = self._index.events(code)
         if number < len(events):
             return self._in_event(code, events[number])
-        sourced = [*((None, item) for item in self._session.reading.findings), *self._coverage]
+        sourced = [*((None, item) for item in self._session.reading.findings), *self._coverage, *self._experiments]
         places = [(source, item) for source, item in sourced if item.code == code]
         if number >= len(places):
             return FindingPlace(_missing_finding(code), "")
         source, item = places[number]
-        return FindingPlace(item, source or (f"config line {item.line}" if item.line else "config"))
+        of_all = "all events" if (None, item) in self._experiments else "config"
+        return FindingPlace(item, source or (f"config line {item.line}" if item.line else of_all))
 
     def _in_event(self, code: str, index: int) -> FindingPlace:
         if index not in self._found:

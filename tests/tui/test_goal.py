@@ -79,7 +79,7 @@ async def test_why_purchase_is_short_and_how_enter_mends_it() -> None:
         selected = row_of(text, "3 have another name    ")
         assert selected.startswith("  ▌│ ╰╴ ○ 3 have another name")
         assert "Enter  Map 3 names to purchase  then 15 arrive" in selected
-        assert "■ 1 opted out            integrations says AB Smartly: false  none: a customer said no" in text
+        assert "■ 1 opted out             integrations says AB Smartly: false none: a customer said no" in text
         assert "What Enter adds  to goalMapping, demo" in text
         assert "29 +     Order completed: purchase" in text
         assert "Then ● 15 of 16 arrive. Nothing else changes." in text

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from abtui.core.experiments.attribution import Attribution, GoalCount, Judged
 from abtui.core.experiments.exposed import First
+from abtui.core.experiments.judgement import STRETCH, Pause, no_pause
 from abtui.core.experiments.moments import Achievement, Moments
 from abtui.core.experiments.stories import Moment, Stories, Wanted
 from abtui.core.experiments.summary import DAY
@@ -16,11 +17,7 @@ from abtui.core.text.plain import most_first
 
 MOST_UNITS: Final = 500
 """Units whose story is told: the newest."""
-_STRETCH: Final = 256
-"""Goals that are judged before others get the processor."""
 _Newest = tuple[int, int, int, str, int]
-Pause = Callable[[], None]
-"""Called often, to let others have the processor."""
 
 
 class Unit(NamedTuple):
@@ -79,6 +76,8 @@ class ExperimentView(NamedTuple):
     goal: GoalView | None
     days: dict[int, int]
     """The exposures by day, in days of UTC since 1970."""
+    refused: Mapping[str, int] = {}
+    """The goals of which the collector refuses requests, with their number."""
 
     @property
     def participants(self) -> int:
@@ -87,22 +86,29 @@ class ExperimentView(NamedTuple):
 
 
 def sizes_of(moments: Moments) -> dict[str, int]:
-    """The experiments with the number of their participants: those of the config first, then the largest."""
+    """The experiments with the number of their participants: those with any first, then those of the config in its order, then the largest."""
     types = moments.summary.units.types
     sizes = {}
     for name, exposed in moments.summary.experiments.items():
         tracked = exposed.unit_type
         sizes[name] = sum(types[key] == tracked for key in exposed.first)
-    described = moments.summary.described
-    return dict(sorted(sizes.items(), key=lambda item: (item[0] not in described, -item[1], item[0])))
+    described = list(moments.summary.described)
+    known = moments.summary.experiments
+
+    def order(item: tuple[str, int]) -> tuple[bool, bool, int, int, str]:
+        name, size = item
+        place = described.index(name) if name in described else len(described)
+        return not size, not known[name].exposures and not known[name].rows, place, -size, name
+
+    return dict(sorted(sizes.items(), key=order))
 
 
-def overview(moments: Moments, experiment: str, goal: str, pause: Pause = lambda: None) -> ExperimentView:
+def overview(moments: Moments, experiment: str, goal: str, pause: Pause = no_pause) -> ExperimentView:
     """What is known of one experiment and one of its goals; "" is the goal that there is most of."""
     summary = moments.summary
     exposed = summary.of(experiment)
     described = exposed.described
-    sizes, crossovers = exposed.participants(summary.units)
+    sizes, crossovers, _crossed = exposed.participants(summary.units)
     names = () if described is None else tuple(item.name for item in described.variants or ())
     totals = Counter({name: census.counts["total"] for name, census in summary.achieved.census.items()})
     goals = tuple((name, number) for name, number in most_first(totals) if number)
@@ -117,6 +123,11 @@ def overview(moments: Moments, experiment: str, goal: str, pause: Pause = lambda
         goals=goals,
         goal=_goal_view(moments, experiment, chosen, pause) if chosen else None,
         days=_exposures_by_day(moments, experiment, pause),
+        refused={
+            name: number
+            for name, census in sorted(summary.achieved.census.items())
+            if (number := census.counts["rejected"])
+        },
     )
 
 
@@ -124,7 +135,7 @@ def _exposures_by_day(moments: Moments, experiment: str, pause: Pause) -> dict[i
     days: Counter[int] = Counter()
     number = moments.experiments.index(experiment) if experiment in moments.experiments else -1
     for at, item in enumerate(moments.exposures):
-        if at % _STRETCH == 0:
+        if at % STRETCH == 0:
             pause()
         if item.name == number:
             days[item.at // DAY] += 1
@@ -138,7 +149,7 @@ def _goal_view(moments: Moments, experiment: str, name: str, pause: Pause) -> Go
     days: Counter[int] = Counter()
     known = _Losses(units, attribution, _tracked_beside(moments, attribution.type))
     for at, goal in enumerate(_of_name(moments, name)):
-        if at % _STRETCH == 0:
+        if at % STRETCH == 0:
             pause()
         judged = attribution.judge(summary.achieved.keys[goal.keys], goal.at)
         counted.add(judged, exposed, converted)
@@ -247,60 +258,6 @@ class _Losses:
             variant = first[exposed[0]].variant if exposed else None
             found.append(Wanted(key, keys, variant, reason, at, event, number))
         return found, max(0, len(known) - MOST_UNITS)
-
-
-def attributed(moments: Moments, pause: Pause = lambda: None) -> dict[str, Attributed]:
-    """By goal, which of those that arrive count in at least one experiment, and why the others do not."""
-    summary = moments.summary
-    types, hashes = summary.units.types, summary.units.hashes
-    since: dict[int, int] = {}
-    exposed_uids: set[str] = set()
-    for exposed in summary.experiments.values():
-        tracked = exposed.unit_type
-        for key, (at, _, _) in exposed.first.items():
-            exposed_uids.add(hashes[key])
-            if types[key] == tracked:
-                since[key] = min(at, since.get(key, at))
-    found: dict[str, Attributed] = {}
-    for at, goal in enumerate(moments.goals):
-        if at % _STRETCH == 0:
-            pause()
-        if not goal.arrives:
-            continue
-        keys = summary.achieved.keys[goal.keys]
-        times = [since[key] for key in keys if key in since]
-        if times:
-            why = "" if min(times) <= goal.at else "beforeExposure"
-        else:
-            why = "otherUnitType" if any(hashes[key] in exposed_uids for key in keys) else "neverExposed"
-        uid = next((plain for key in keys if (plain := summary.units.plain[key]) is not None), "")
-        found.setdefault(summary.achieved.names[goal.name], Attributed()).add(goal.event, why, uid)
-    return found
-
-
-class Attributed:
-    """The goals of one name that arrive: how many count in an experiment, and the others by reason with the first of their events."""
-
-    MOST: Final = 200
-
-    def __init__(self) -> None:
-        self.counts = 0
-        self.lost: Counter[str] = Counter()
-        self.events: dict[str, list[int]] = {}
-        self.uids: dict[str, set[str]] = {}
-        """By reason some of the uids, as many as are worth naming."""
-
-    def add(self, event: int, why: str, uid: str) -> None:
-        """Count a goal; `why` it does not count is "" if it does."""
-        if not why:
-            self.counts += 1
-            return
-        self.lost[why] += 1
-        events, uids = self.events.setdefault(why, []), self.uids.setdefault(why, set())
-        if len(events) < self.MOST:
-            events.append(event)
-        if uid and len(uids) < 4:
-            uids.add(uid)
 
 
 def letters(variants: Iterable[int]) -> dict[int, str]:

@@ -11,12 +11,13 @@ from abtui.core.experiments.moments import Moments
 MOST: Final = 60
 """The moments that a story has at most."""
 _STRETCH: Final = 1_024
-What = Literal["exposed", "stays-out", "counts", "does-not-count"]
+What = Literal["exposed", "stays-out", "untracked", "counts", "does-not-count"]
+"""`untracked` is an exposure of another unit than the one that the experiment counts by."""
 
 
 class Moment(NamedTuple):
-    """One moment of a story: when (ms), what, the goal's name or "", the variant of an exposure, why a goal does not count,
-    and the index of the event."""
+    """One moment of a story: when (ms), what, the goal's name or "", the variant of an exposure, why a goal does not count or
+    the unit type of an exposure that is not tracked, and the index of the event."""
 
     at: int
     what: What
@@ -80,12 +81,14 @@ class Stories:
         if self._experiment not in moments.experiments:
             return
         number, units = moments.experiments.index(self._experiment), self._of(moments.keys)
+        types, tracked = moments.summary.units.types, self._attribution.type
         for at, item in enumerate(moments.exposures):
             if at % _STRETCH == 0:
                 pause()
             if item.name == number and units[item.keys]:
-                what: What = "exposed" if item.takes_part else "stays-out"
-                told = Moment(item.at, what, "", item.variant, "", item.event)
+                of = [types[key] for key in moments.keys[item.keys]]
+                what: What = "stays-out" if not item.takes_part else "exposed" if tracked in of else "untracked"
+                told = Moment(item.at, what, "", item.variant, of[0] if what == "untracked" else "", item.event)
                 for place in units[item.keys]:
                     self._told[place].append(told)
 
@@ -105,7 +108,7 @@ class Stories:
                 self._told[place].append(told)
 
 
-_ORDER: Final = {"stays-out": 0, "exposed": 0, "counts": 1, "does-not-count": 1}
+_EXPOSURES: Final = ("exposed", "stays-out", "untracked")
 
 
 def _shortened(told: list[Moment], event: int) -> Story:
@@ -113,11 +116,11 @@ def _shortened(told: list[Moment], event: int) -> Story:
 
     A goal of the millisecond of an exposure counts, so it stands after it.
     """
-    told.sort(key=lambda item: (item.at, _ORDER[item.what], item.event))
+    told.sort(key=lambda item: (item.at, item.what not in _EXPOSURES, item.event))
     seen: set[tuple[str, int]] = set()
     kept = []
     for item in told:
-        again = (item.what, item.variant) in seen if item.what in ("exposed", "stays-out") else False
+        again = (item.what, item.variant) in seen if item.what in _EXPOSURES else False
         seen.add((item.what, item.variant))
         if not again:
             kept.append(item)

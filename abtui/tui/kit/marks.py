@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from abtui.core.fate import FATES
+from abtui.core.fate import DOES_NOT_COUNT, FATES
 from abtui.core.outcomes import Fate
 from abtui.core.text.plain import printable
 
@@ -50,7 +50,15 @@ LOOKS: Final[dict[LookName, FateLook]] = {
         fate: FateLook(words.mark, words.ascii, words.one.removeprefix("is "), words.one, words.several, *_ROLES[fate])
         for fate, words in FATES.items()
     },
-    "does-not-count": FateLook("◇", "-", "does not count", "does not count", "do not count", "ignored", False),
+    "does-not-count": FateLook(
+        DOES_NOT_COUNT.mark,
+        DOES_NOT_COUNT.ascii,
+        DOES_NOT_COUNT.one,
+        DOES_NOT_COUNT.one,
+        DOES_NOT_COUNT.several,
+        "ignored",
+        False,
+    ),
     "unreadable": FateLook("!", "%", "no event", "is no event", "are no events", "refused", True),
 }
 """The looks in the order in which fates are listed everywhere. Colour is never the only sign, and only `arrives` is green."""

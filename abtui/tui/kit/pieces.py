@@ -72,3 +72,13 @@ def fit(pieces: Iterable[Piece], width: int, signs: Signs) -> list[Piece]:
         row.append(piece._replace(text=text))
         width -= cell_len(text)
     return row
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """The lines of a text that is broken between words."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines

@@ -1,6 +1,6 @@
 """The funnel of a goal: which events were meant for it, how far they come, and what stops the others."""
 
-from abtui.core.corpus.funnel.attributed import with_attributed
+from abtui.core.corpus.funnel.attributed import Help, Helps, with_attributed
 from abtui.core.corpus.funnel.counts import EXAMPLES
 from abtui.core.corpus.funnel.funnel import Funnel, Look
 from abtui.core.corpus.funnel.goals import almost, goal_of, suggest
@@ -21,6 +21,8 @@ __all__ = [
     "STATIONS",
     "Funnel",
     "FunnelResult",
+    "Help",
+    "Helps",
     "Look",
     "Loss",
     "NamedEvents",

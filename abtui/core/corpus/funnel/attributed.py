@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 import msgspec
 
 from abtui.core.config.model import Config
 from abtui.core.corpus.funnel.model import DOES_NOT_COUNT, FunnelResult, Loss, Station
-from abtui.core.experiments.overview import Attributed
-from abtui.core.experiments.reason_words import way_back, who
+from abtui.core.experiments.advice import Advice, usual_advice
+from abtui.core.experiments.attributed import Attributed
+from abtui.core.experiments.reason_words import who, why
 from abtui.core.fixes import show_name
 
 _ABOUT: Final = "to a unit that was exposed"
 _COUNTING: Final = "being counted"
 _NAMED: Final = 2
-_WHY: Final = {
-    "beforeExposure": "a goal counts from the first exposure on",
-    "otherUnitType": "exposed as another unit, and nothing joins them",
-}
 
 
-def with_attributed(result: FunnelResult, found: Attributed | None, config: Config) -> FunnelResult:
+class Help(NamedTuple):
+    """What helps against a reason in an experiment, and the unit type that the experiment counts by."""
+
+    unit: str
+    advice: Advice
+
+
+Helps = Mapping[tuple[str, str], Help]
+"""By experiment and reason."""
+
+
+def with_attributed(result: FunnelResult, found: Attributed | None, helps: Helps, config: Config) -> FunnelResult:
     """The result with the station at which goals are attributed; `found` is None until all are counted.
 
     What arrives and does not count is no loss of an event, so the numbers of the result stay.
@@ -31,19 +40,28 @@ def with_attributed(result: FunnelResult, found: Attributed | None, config: Conf
     elif not result.through:
         last = Station(name="Attributed", count=0, about=_ABOUT)
     else:
-        losses = tuple(_loss(reason, count, found, config) for reason, count in found.lost.most_common())
+        losses = tuple(_loss(reason, count, found, helps, config) for reason, count in found.lost.most_common())
         last = Station(name="Attributed", count=found.counts, about=_ABOUT, losses=losses)
     return msgspec.structs.replace(result, stations=(*result.stations, last))
 
 
-def _loss(reason: str, count: int, found: Attributed, config: Config) -> Loss:
+def _loss(reason: str, count: int, found: Attributed, helps: Helps, config: Config) -> Loss:
+    experiment = found.experiment(reason)
+    help = helps.get((experiment, reason), Help("unit", usual_advice(reason, "unit")))
+    unit = show_name(help.unit, config)
+    if reason in ("unitNotExposed", "neverExposed"):
+        because = _unexposed(sorted(found.uids.get(reason, ())), config)
+    else:
+        because = why(reason, unit).removesuffix(".").partition(", ")[0]
+        because = f"{because[:1].lower()}{because[1:]}"
     return Loss(
         cause=reason,
         fate=DOES_NOT_COUNT,
         count=count,
-        who=who(reason, count, "unit"),
-        why=_WHY.get(reason) or _unexposed(sorted(found.uids.get(reason, ())), config),
-        back=way_back(reason, "unit"),
+        who=who(reason, count, unit),
+        why=because,
+        back=help.advice.short,
+        experiment=experiment,
         examples=tuple(sorted(found.events[reason])),
     )
 

@@ -34,7 +34,7 @@ class Loss(msgspec.Struct, frozen=True, kw_only=True):
 
     `cause` names the cause; it stays the same when the events change. `who` follows the count ("has no id"), `why` and the
     way `back` are a few words each. `fix` is the change of the config that brings them back, if there is one. `mapping` is the
-    one that loses them, of several. `examples` are the least indexes of its events. A note loses nothing and has no fate.
+    one that loses them, of several, and `experiment` the one in which they do not count. `examples` are the least indexes of its events. A note loses nothing and has no fate.
     """
 
     cause: str
@@ -45,6 +45,7 @@ class Loss(msgspec.Struct, frozen=True, kw_only=True):
     back: str
     fix: Fix | None = None
     mapping: str = ""
+    experiment: str = ""
     examples: tuple[int, ...] = ()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from textual.widget import Widget
 
+from abtui.tui.screens.experiment.keys import KEYS
 from abtui.tui.screens.kind import ScreenKind
 from abtui.tui.state import State
 
@@ -23,12 +24,5 @@ KIND = ScreenKind(
     "Experiment",
     "Does it count?",
     _load,
-    (
-        ("experiment.act", "what helps"),
-        ("experiment.goal", "another goal"),
-        ("experiment.next", "experiment"),
-        ("experiment.open", "open its events"),
-        ("experiment.copy", "copy note"),
-        ("screen.back", "back"),
-    ),
+    KEYS,
 )

@@ -31,7 +31,7 @@ _NO_EXPOSURE = Empty(
     "None of these events is an exposure. An experiment shows here once its exposures are among the events.",
     "o",
     "Open files with exposures",
-    "Does the SDK publish past Segment? Name the experiments in the config, and all goals show: experiments: !file experiments.yaml",
+    "Does the SDK publish past Segment? Open what `abtui collector` recorded, a HAR file, or the console's event export.",
 )
 
 

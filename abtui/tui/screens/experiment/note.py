@@ -10,6 +10,7 @@ from abtui.core.ticket import code, ticket
 from abtui.tui.corpus import Corpus
 from abtui.tui.corpus.rows import message_id_of
 from abtui.tui.screens.experiment import words
+from abtui.tui.screens.experiment.times import clock, day
 from abtui.tui.screens.experiment.words import Shown
 
 _MOST: Final = 8
@@ -23,17 +24,18 @@ def note(shown: Shown, unit: Unit, corpus: Corpus) -> str:
     start = min(max(0, place - _MOST // 2), max(0, len(unit.moments) - _MOST))
     evidence = []
     for moment in unit.moments[start : start + _MOST]:
-        item = corpus.item(moment.event)
         what = (
             f"goal {code(moment.name, secrets)}"
             if moment.name
             else f"exposed to {code(shown.label(moment.variant), secrets)}"
         )
-        message_id = message_id_of(item)
-        named = f", messageId {code(message_id, secrets)}" if message_id else ""
-        evidence.append(
-            f"{words.day(moment.at)} {words.clock(moment.at)} UTC: {what}{named}, source {code(item.source, secrets)}"
-        )
+        where = ", past Segment"
+        if moment.event < len(corpus):
+            item = corpus.item(moment.event)
+            message_id = message_id_of(item)
+            named = f", messageId {code(message_id, secrets)}" if message_id else ""
+            where = f"{named}, source {code(item.source, secrets)}"
+        evidence.append(f"{day(moment.at)} {clock(moment.at)} UTC: {what}{where}")
     unit_type = shown.unit_type
     said = who(unit.reason, 1, unit_type) if unit.reason else "counts"
     lost = "" if goal is None or not goal.lost else f" In all, {goal.lost:,} of {goal.total:,} do not count."
@@ -41,7 +43,7 @@ def note(shown: Shown, unit: Unit, corpus: Corpus) -> str:
     fix = ""
     if unit.reason:
         fix = (
-            f"{words.remedy(shown, unit)}."
+            shown.advice(unit.reason).sentence
             if offer is None
             else f"{offer.title}{': ' if offer.result else ''}{offer.result}."
         )

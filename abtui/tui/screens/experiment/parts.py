@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar, Final
+from typing import ClassVar, Literal
 
 from textual.binding import BindingType
 from textual.geometry import Size
@@ -14,13 +14,14 @@ from abtui.core.experiments.reason_words import why
 from abtui.tui.kit.drawing import Drawn, Piece, draw
 from abtui.tui.kit.drawn_list import DrawnList
 from abtui.tui.kit.marks import Signs, signs_of
+from abtui.tui.kit.pieces import wrapped
 from abtui.tui.kit.sentence import Row
 from abtui.tui.screens.experiment import words
 from abtui.tui.screens.experiment.timeline import timeline
 from abtui.tui.screens.experiment.words import Shown
 
-_AFTER: Final = 4
-"""The rows below a story: a blank, what helps, why, and a blank."""
+Form = Literal["roomy", "tight", "tiny"]
+"""Bars, or a row for each variant, or only what does not count."""
 
 
 class Rows(Drawn):
@@ -64,23 +65,25 @@ class Counts(Rows):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.roomy = True
+        self.form: Form = "roomy"
         self._shown: Shown | None = None
 
     def show(self, shown: Shown) -> None:
         """Show an experiment."""
         self._shown = shown
-        self.show_again(shown.found, self.roomy)
+        self.show_again(shown.found, self.form)
 
     def rows(self, width: int, signs: Signs) -> list[Row]:
         """The rows of the form that has room."""
         if self._shown is None:
             return []
-        return words.count_rows(self._shown, width, signs, roomy=self.roomy, most=self.most)
+        if self.form == "tiny":
+            return words.tiny_rows(self._shown, width, signs, self.most)
+        return words.count_rows(self._shown, width, signs, roomy=self.form == "roomy", most=self.most)
 
 
 class UnitList(DrawnList, inherit_bindings=False):
-    """The units with a loss, the newest first; without any loss, the units with a goal.
+    """The units with a loss, the newest first; without any loss, the units with a goal. What can be mended comes first.
 
     It is never wider than its room, so left and right are the screen's.
     """
@@ -95,9 +98,11 @@ class UnitList(DrawnList, inherit_bindings=False):
 
     @property
     def units(self) -> tuple[Unit, ...]:
-        """The units in the list."""
-        goal = None if self._shown is None else self._shown.goal
-        return () if goal is None else goal.units
+        """The units in the list: first those for whom Enter makes the change that is offered."""
+        shown = self._shown
+        if shown is None or shown.goal is None:
+            return ()
+        return tuple(sorted(shown.goal.units, key=lambda unit: words.action(shown, unit) is None))
 
     @property
     def length(self) -> int:
@@ -160,21 +165,14 @@ class StoryView(Rows):
         if not unit.reason:
             return []
         offer = words.action(shown, unit)
-        because: list[Row] = [[Piece(line, "soft")] for line in _wrapped(why(unit.reason, shown.unit_type), width)]
+        because: list[Row] = [[Piece(line, "soft")] for line in wrapped(why(unit.reason, shown.unit_type), width)]
         if offer is not None:
             return [[], words.result_row(shown, offer, signs), *because, []]
-        helps = words.remedy(shown, unit)
-        head = "Nothing to mend" if words.is_past_help(unit) else "Fix"
-        first, *rest = _wrapped(signs.text(f"{head}: {helps}."), width)
+        if not shown.found.complete:
+            return [[], *because, []]
+        helps = shown.advice(unit.reason)
+        head = "Nothing to mend" if helps.past_help else "Fix"
+        first, *rest = wrapped(signs.text(f"{head}: {helps.sentence[:1].lower()}{helps.sentence[1:]}"), width)
         lead = first[: len(head) + 1]
         told: list[Row] = [[Piece(lead, bold=True), Piece(first[len(lead) :])], *([Piece(line)] for line in rest)]
         return [[], *told, *because, []]
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    lines = [""]
-    for word in text.split():
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines

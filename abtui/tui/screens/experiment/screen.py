@@ -22,6 +22,7 @@ from abtui.tui.kit.panel import Gap, Panel
 from abtui.tui.kit.sentence import Sentence
 from abtui.tui.screens.experiment import words
 from abtui.tui.screens.experiment.empty import empty_of
+from abtui.tui.screens.experiment.keys import KEYS
 from abtui.tui.screens.experiment.note import note
 from abtui.tui.screens.experiment.parts import Counts, UnitList
 from abtui.tui.screens.experiment.side import Side
@@ -30,6 +31,7 @@ from abtui.tui.skeleton import size_class
 from abtui.tui.state import State
 
 _UID: Final = 80
+_MOST_TINY: Final = 3
 _LEAST_UNITS: Final = 4
 """The rows that the list of units has at least, with its title."""
 
@@ -58,7 +60,6 @@ class ExperimentScreen(Vertical, can_focus=True):
         padding: 0;
         & #experiment-sentence, & #experiment-foot { padding: 0 1; }
         & Side { display: none; }
-        & Counts { display: none; }
         &.-story { & Side { display: block; } & #experiment-left { display: none; } }
     }
     """
@@ -68,6 +69,7 @@ class ExperimentScreen(Vertical, can_focus=True):
         Binding("right", "next_experiment(1)", "Next experiment", tooltip="Look at the next experiment", show=False, key_display="Left Right", id="experiment.next"),
         Binding("left", "next_experiment(-1)", "Previous experiment", tooltip="Look at the experiment before", show=False, id="experiment.previous"),
         Binding("o", "open_events", "Open its events", tooltip="Show the event of the unit on Events", show=False, id="experiment.open"),
+        Binding("f", "show_findings", "All findings", tooltip="Show what is worth a look in all events, in the config and in experiments", show=False, id="experiment.findings"),
         Binding("y", "copy_note", "Copy note", tooltip="Copy a note about the unit for a ticket", show=False, id="experiment.copy"),
     ]  # fmt: skip
 
@@ -99,12 +101,19 @@ class ExperimentScreen(Vertical, can_focus=True):
         """Choose the form for the size of the terminal."""
         size = size_class(*self.app.size)
         counts = self.query_one(Counts)
-        counts.roomy = size in ("-large", "-medium")
-        around = 5 if counts.roomy else 11
-        counts.most = max(2, event.size.height - around - _LEAST_UNITS)
+        counts.form = "roomy" if size in ("-large", "-medium") else "tiny" if size == "-tiny" else "tight"
+        around = 5 if counts.form == "roomy" else 11
+        counts.most = _MOST_TINY if counts.form == "tiny" else max(2, event.size.height - around - _LEAST_UNITS)
         counts.refresh(layout=True)
 
     # What is shown
+
+    @property
+    def bar_keys(self) -> tuple[tuple[str, str], ...]:
+        """The keys in the key bar; Enter only where it has something to do."""
+        unit = None if self._shown is None else self._units.unit
+        idle = unit is None or (not unit.reason and size_class(*self.app.size) != "-tiny")
+        return tuple(key for key in KEYS if not (idle and key[0] == "experiment.act"))
 
     @property
     def _units(self) -> UnitList:
@@ -144,7 +153,7 @@ class ExperimentScreen(Vertical, can_focus=True):
         message.stop()
         self._show_unit()
         unit = self._units.unit
-        if unit is not None:
+        if unit is not None and unit.event < len(self._state.corpus):
             self._state.event.choose(unit.event)
 
     @on(UnitList.Selected)
@@ -174,10 +183,11 @@ class ExperimentScreen(Vertical, can_focus=True):
             offer.make()
         elif not unit.reason:
             self._state.say("It counts, so there is nothing to change.")
-        elif words.is_past_help(unit):
-            self._state.say(f"Nothing to mend: {words.remedy(shown, unit)}.")
+        elif not shown.found.complete:
+            self._state.say("The events are still being counted.")
         else:
-            self._state.say(f"No change of the config has it count. What helps: {words.remedy(shown, unit)}.")
+            helps = shown.advice(unit.reason)
+            self._state.say(helps.sentence if not helps.past_help else f"Nothing to mend. {helps.sentence}")
 
     def action_next_goal(self) -> None:
         """Look at the next goal, in the order of their number."""
@@ -186,7 +196,10 @@ class ExperimentScreen(Vertical, can_focus=True):
         if view is None or view.goal is None or len(names) < 2:
             self._state.say("There is no other goal.")
             return
-        self._state.look_into(view.name, names[(names.index(view.goal.name) + 1) % len(names)])
+        name = names[(names.index(view.goal.name) + 1) % len(names)]
+        self._state.look_into(view.name, name)
+        # The Goal screen looks for the same.
+        self._state.look_for(name)
 
     def action_next_experiment(self, by: int) -> None:
         """Look at another experiment."""
@@ -203,8 +216,16 @@ class ExperimentScreen(Vertical, can_focus=True):
         if self._shown is None or unit is None:
             # There o opens files.
             raise SkipAction
+        if unit.event >= len(self._state.corpus):
+            self._state.say("The goal came past Segment, so there is no event of it.")
+            return
         self._state.event.reveal(unit.event)
         self._state.show("events")
+
+    def action_show_findings(self) -> None:
+        """Show all findings, which are on Events."""
+        self._state.show("events")
+        self.call_after_refresh(self.app.simulate_key, "f")
 
     def action_copy_note(self) -> None:
         """Copy a note for a ticket about the unit."""

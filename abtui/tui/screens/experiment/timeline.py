@@ -12,7 +12,8 @@ from abtui.core.text.plain import plural
 from abtui.tui.kit.drawing import Piece, cut, lay, width_of
 from abtui.tui.kit.marks import LOOKS, Signs
 from abtui.tui.kit.sentence import Row
-from abtui.tui.screens.experiment.words import LOST, Shown, clock, day
+from abtui.tui.screens.experiment.times import clock, day
+from abtui.tui.screens.experiment.words import LOST, Shown
 
 _MARK: Final = 6
 _TEXT: Final = 8
@@ -50,6 +51,10 @@ def _said(moment: Moment, unit: Unit, shown: Shown, signs: Signs, *, after: bool
         crossed = unit.variant is not None and moment.variant != unit.variant
         note = "another variant than before: it stays in the first" if crossed else "from here on goals count"
         return signs.exposed, "text", f"exposed to {signs.text(shown.label(moment.variant))}", note
+    if moment.what == "untracked":
+        named = signs.text(shown.named(moment.reason, 30))
+        note = f"as {named}: it counts by {signs.text(shown.unit_type)}"
+        return signs.unreached, "soft", f"exposed to {signs.text(shown.label(moment.variant))}", note
     if moment.what == "stays-out":
         note = "takes no part: overridden, full on, ignored or not assigned"
         return signs.unreached, "soft", f"exposed to {signs.text(shown.label(moment.variant))}", note

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from typing import Final
 
 from abtui.core.config.model import Config
+from abtui.core.experiments.advice import Advice
 from abtui.core.experiments.overview import ExperimentView, GoalView, Unit, letters
-from abtui.core.experiments.reason_words import way_back, who
+from abtui.core.experiments.reason_words import who
 from abtui.core.experiments.summary import DAY
 from abtui.core.fate import console_has
+from abtui.core.findings import SEVERITIES, Finding
 from abtui.core.outcomes import Fate
 from abtui.core.text.plain import plural
-from abtui.core.text.secret import excerpt
+from abtui.core.text.secret import excerpt, hide_all
 from abtui.tui.experiments import Experiments
 from abtui.tui.kit.drawing import Piece, cut, lay, width_of
 from abtui.tui.kit.marks import LOOKS, Signs
+from abtui.tui.kit.pieces import wrapped
 from abtui.tui.kit.sentence import Row
+from abtui.tui.kit.severities import SEVERITY_LOOKS
 from abtui.tui.kit.spark import spark, spread
 from abtui.tui.offer import Offer
+from abtui.tui.screens.experiment.times import clock, day
 
 TOLD: Final = "What these events say, not what the console counts."
 LOST: Final = "does-not-count"
 _NAME: Final = 80
+_LEAST_NAME: Final = 6
+_MOST_ALSO: Final = 3
+_TYPE: Final = 20
 _LABEL: Final = 22
 _NUMBERS: Final = 18
 """The cells of a number and its share behind a bar."""
@@ -31,7 +38,6 @@ _MOST_VARIANTS: Final = 6
 _LEAST_DAYS: Final = 3
 _MOST_DAYS: Final = 1_000
 """The days between which numbers by day are drawn: a wrong date would spread them over centuries."""
-_MONTHS: Final = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]  # fmt: skip
 
 
 class Shown:
@@ -53,6 +59,29 @@ class Shown:
         """The tracked unit type."""
         return self.named(self.view.unit_type or "unit")
 
+    def advice(self, reason: str) -> Advice:
+        """What helps against a reason."""
+        found = self.found.advice(reason)
+        secrets = self.config.secrets
+        return found._replace(short=hide_all(found.short, secrets), sentence=hide_all(found.sentence, secrets))
+
+    @property
+    def also(self) -> list[Finding]:
+        """What is told beside the reasons of the goals: of the experiment, of the goal, and of everything; the gravest first."""
+        goal, name = "" if self.goal is None else self.goal.name, self.view.name
+        # What loses exposures matters where there are none.
+        of_all = not self.view.participants
+        told = [
+            item.finding
+            for item in self.found.findings
+            if item.is_of([name], [goal])
+            and (not item.causes or item.other == name)
+            and (item.experiment or item.goal or of_all)
+        ]
+        return sorted(
+            (item for item in told if item.severity != "info"), key=lambda item: SEVERITIES.index(item.severity)
+        )
+
     def label(self, variant: int) -> str:
         """`B treatment`, or `B` where the name is not known."""
         name = self.view.names[variant] if 0 <= variant < len(self.view.names) else ""
@@ -67,14 +96,22 @@ def headline(shown: Shown, width: int, signs: Signs) -> Row:
     about = f"  {number}unit {signs.text(shown.unit_type)}:  " if view.unit_type else ":  "
     exposed = plural(view.participants, "unit exposed", "units exposed")
     counts = _counts(shown, goal, signs) if goal is not None else [Piece(",  ", "soft"), Piece("no goal", bold=True)]
+    refused = view.refused.get("" if goal is None else goal.name, 0) if goal is not None else sum(view.refused.values())
+    if refused:
+        counts += [
+            Piece(",  ", "soft"),
+            Piece(f"{signs.mark('refused')} {refused:,} refused", LOOKS["refused"].role, bold=True),
+        ]
     share = "" if shown.found.complete else f"  {shown.found.share:.0%} counted"
     forms: tuple[Row, ...] = (
         [name, Piece(about, "soft"), Piece(exposed, bold=True), *counts],
         [name, Piece(":  ", "soft"), Piece(exposed, bold=True), *counts],
         [name, Piece(": ", "soft"), Piece(f"{view.participants:,} exposed", bold=True), *counts],
-        [Piece(f"{view.participants:,} exposed", bold=True), *counts],
     )
-    row = next((form for form in forms if width_of(form) + len(share) <= width), forms[-1])
+    short = [Piece(f": {view.participants:,} exposed", bold=True), *counts]
+    room = max(_LEAST_NAME, width - len(share) - width_of(short))
+    cut_name = name._replace(text=cut(name.text, room, signs.cut))
+    row = next((form for form in forms if width_of(form) + len(share) <= width), [cut_name, *short])
     return [*row, Piece(share, "soft")]
 
 
@@ -82,11 +119,21 @@ def _counts(shown: Shown, goal: GoalView, signs: Signs) -> Row:
     look = LOOKS[shown.fate]
     name = signs.text(shown.named(goal.name, 30))
     one = goal.counts == 1
-    said, role = f"{goal.counts:,} of {name} {'counts' if one else 'count'}", look.role if goal.counts else "text"
-    mark = [Piece(f"{signs.mark(shown.fate)} ", role)] if goal.counts else []
-    row = [Piece(",  ", "soft"), *mark, Piece(said, role, bold=True)]
     if shown.fate == "ignored":
-        row.append(Piece(", and the console has no such goal", "soft"))
+        mark = Piece(f"{signs.mark('ignored')} ", look.role)
+        said = f"{goal.total:,} {name} {'is' if goal.total == 1 else 'are'} ignored"
+        return [
+            Piece(",  ", "soft"),
+            mark,
+            Piece(said, look.role, bold=True),
+            Piece(": no such goal in the console", "soft"),
+        ]
+    said, role = (
+        f"{goal.counts:,} of {goal.total:,} {name} {'counts' if one else 'count'}",
+        look.role if goal.counts else "text",
+    )
+    mark_of = [Piece(f"{signs.mark(shown.fate)} ", role)] if goal.counts else []
+    row = [Piece(",  ", "soft"), *mark_of, Piece(said, role, bold=True)]
     if goal.lost:
         said = f"{goal.lost:,} {'does' if goal.lost == 1 else 'do'} not"
         row += [Piece(",  ", "soft"), Piece(f"{signs.mark(LOST)} ", LOOKS[LOST].role), Piece(said, bold=True)]
@@ -111,7 +158,8 @@ def count_rows(shown: Shown, width: int, signs: Signs, *, roomy: bool, most: int
 def _roomy(shown: Shown, width: int, signs: Signs) -> list[Row]:
     view, goal = shown.view, shown.goal
     most = max(view.sizes.values(), default=0)
-    rows: list[Row] = [_title("Exposed", "once a unit, by its first exposure"), []]
+    also = also_rows(shown, width, signs, lines=2)
+    rows: list[Row] = [*also, *([[]] if also else []), _title("Exposed", "once a unit, by its first exposure"), []]
     for variant, number in _variants(view):
         rows.append(_bar(shown.label(variant), number, most, _share(number, view.participants), "soft", width, signs))
     rows += _left_out(view)
@@ -119,7 +167,8 @@ def _roomy(shown: Shown, width: int, signs: Signs) -> list[Row]:
     if view.crossovers:
         said = plural(view.crossovers, "unit", "units")
         both = "both" if len(view.sizes) == 2 else "several"
-        rows.append([Piece("  "), Piece(f"{said} saw {both}", "ignored", bold=True), Piece(" and stay in the first.", "soft")])  # fmt: skip
+        stays = "stays" if view.crossovers == 1 else "stay"
+        rows.append([Piece("  "), Piece(f"{said} saw {both}", "ignored", bold=True), Piece(f" and {stays} in the first.", "soft")])  # fmt: skip
     if goal is None:
         return rows
     rows += [
@@ -135,7 +184,7 @@ def _roomy(shown: Shown, width: int, signs: Signs) -> list[Row]:
         )
     rows += _by_day(goal.days, view.days, LOOKS[shown.fate].role, width, signs)
     reasons = reason_rows(shown, goal, width, signs)
-    return [*rows, [], *reasons] if reasons else rows
+    return [*rows, *([[], *reasons] if reasons else [])]
 
 
 def _tight(shown: Shown, width: int, signs: Signs) -> list[Row]:
@@ -155,7 +204,32 @@ def _tight(shown: Shown, width: int, signs: Signs) -> list[Row]:
             ]
         rows.append(_within(row, width, signs))
     rows += _left_out(view)
-    return [*rows, *(reason_rows(shown, goal, width, signs) if goal is not None else [])]
+    reasons = reason_rows(shown, goal, width, signs) if goal is not None else []
+    return [*also_rows(shown, width, signs), *rows, *reasons]
+
+
+def tiny_rows(shown: Shown, width: int, signs: Signs, most: int) -> list[Row]:
+    """Only why goals do not count, the most frequent reason first, in at most `most` rows."""
+    rows = [] if shown.goal is None else reason_rows(shown, shown.goal, width, signs)[1:]
+    return [*also_rows(shown, width, signs)[:1], *rows][:most]
+
+
+def also_rows(shown: Shown, width: int, signs: Signs, *, lines: int = 1) -> list[Row]:
+    """`!  6 units were exposed to several variants`: what else is told, without the name of the experiment or goal."""
+    rows: list[Row] = []
+    told = shown.also
+    for item in told[:_MOST_ALSO]:
+        look = SEVERITY_LOOKS[item.severity]
+        _name, colon, rest = item.message.partition(": ") if item.message.startswith("`") else ("", "", "")
+        said = wrapped(signs.text(rest if colon else item.message), width - 4)
+        kept = (
+            [*said[: lines - 1], cut(" ".join(said[lines - 1 :]), width - 4, signs.cut)] if len(said) > lines else said
+        )
+        mark = Piece(f"  {look.glyph} ", "refused" if item.severity == "error" else "ignored")
+        rows += [[mark if not at else Piece("    "), Piece(line)] for at, line in enumerate(kept)]
+    if len(told) > _MOST_ALSO:
+        rows.append([Piece(f"   {signs.folded} f shows {plural(len(told) - _MOST_ALSO, 'more finding')}", "soft")])
+    return rows
 
 
 def _variants(view: ExperimentView) -> list[tuple[int, int]]:
@@ -209,18 +283,19 @@ def _share(part: int, whole: int) -> str:
 
 
 def reason_rows(shown: Shown, goal: GoalView, width: int, signs: Signs) -> list[Row]:
-    """`◇  17 came before the exposure    expose on the page, not after`, under a title."""
+    """`◇  17 came before the exposure    expose on the page, not after`, under a title; what Enter mends comes first."""
     if not goal.reasons:
         return []
-    unit, offer = signs.text(shown.unit_type), shown.found.offer
-    numbers = max(len(f"{number:,}") for _, number in goal.reasons)
-    saids = [who(reason, number, unit) for reason, number in goal.reasons]
+    found = shown.found
+    offered = () if found.offer is None else found.offer_for
+    reasons = sorted(goal.reasons, key=lambda item: item[0] not in offered)
+    numbers = max(len(f"{number:,}") for _, number in reasons)
+    saids = [_said(reason, number, shown, goal, signs) for reason, number in reasons]
     back_at = min(max(map(len, saids)) + numbers + 6, width * 3 // 5)
     lost = f"{goal.lost:,} {'does' if goal.lost == 1 else 'do'} not count"
-    rows = [_title(lost, "and how to have them count")]
-    for said, (reason, number) in zip(saids, goal.reasons, strict=True):
-        back = way_back(reason, unit)
-        fixed = offer is not None and reason == "sameUidOtherType"
+    rows = [_title(lost, "and what helps" if found.complete else "")]
+    for said, (reason, number) in zip(saids, reasons, strict=True):
+        fixed = found.offer is not None and reason in offered
         places = [
             (0, Piece(signs.mark(LOST), LOOKS[LOST].role)),
             (2, Piece(f"{number:>{numbers},}", bold=True)),
@@ -229,9 +304,21 @@ def reason_rows(shown: Shown, goal: GoalView, width: int, signs: Signs) -> list[
         row = lay(places, back_at - 2, signs.cut, gap=1)
         row = [Piece(" "), *row]
         gap = Piece(" " * (back_at - width_of(row)))
-        told = signs.text(offer.title) if fixed and offer is not None else back
+        told = ""
+        if found.complete:
+            told = signs.text(found.offer.title if fixed and found.offer is not None else shown.advice(reason).short)
         rows.append([*row, gap, Piece(cut(told, width - back_at, signs.cut), "accent" if fixed else "soft")])
     return rows
+
+
+def _said(reason: str, number: int, shown: Shown, goal: GoalView, signs: Signs) -> str:
+    """`came before the exposure`; of another unit type, which it is on the side that does not have the tracked one."""
+    if reason == "sameUidOtherType" and goal.other_types:
+        of_goals, exposed = (signs.text(shown.named(name, _TYPE)) for name in goal.other_types[0])
+        if goal.other_types[0][1] == shown.view.unit_type:
+            return f"{'is' if number == 1 else 'are'} of {of_goals}"
+        return f"{'was' if number == 1 else 'were'} exposed as {exposed}"
+    return who(reason, number, signs.text(shown.unit_type))
 
 
 def _within(row: Row, width: int, signs: Signs) -> Row:
@@ -282,21 +369,10 @@ def units_title(goal: GoalView | None) -> tuple[str, str]:
     return ("Units with a loss" if goal.reasons else "Units, all of which count"), words if number else ""
 
 
-def remedy(shown: Shown, unit: Unit) -> str:
-    """What is to be done about a unit's loss, as the beginning of a sentence."""
-    back = way_back(unit.reason, shown.unit_type)
-    return back.removeprefix("none: ")
-
-
-def is_past_help(unit: Unit) -> bool:
-    """Whether nothing is to be done about a unit's loss; `remedy` says why."""
-    return way_back(unit.reason, "").startswith("none: ")
-
-
 def action(shown: Shown, unit: Unit | None) -> Offer | None:
     """The change that is offered for a unit."""
     offer = shown.found.offer
-    return offer if offer is not None and unit is not None and unit.reason == "sameUidOtherType" else None
+    return offer if offer is not None and unit is not None and unit.reason in shown.found.offer_for else None
 
 
 def result_row(shown: Shown, offer: Offer, signs: Signs) -> Row:
@@ -306,31 +382,6 @@ def result_row(shown: Shown, offer: Offer, signs: Signs) -> Row:
     look = LOOKS[shown.fate]
     said = offer.result.removeprefix("then ")
     return [Piece("Then ", "soft"), Piece(f"{signs.mark(shown.fate)} {said}", look.role, bold=True), Piece(".", "soft")]
-
-
-# Times, in UTC as everywhere
-
-
-def _moment(at: int) -> datetime.datetime | None:
-    try:
-        return datetime.datetime.fromtimestamp(at / 1000, datetime.UTC)
-    except (OverflowError, OSError, ValueError):
-        return None
-
-
-def clock(at: int) -> str:
-    """`21:30`; "?" for what is no time of a calendar."""
-    found = _moment(at)
-    return "?" if found is None else f"{found.hour:02}:{found.minute:02}"
-
-
-def day(at: int, *, short: bool = False) -> str:
-    """`17 March`, or `17 Mar`; "" for what is no time of a calendar."""
-    found = _moment(at)
-    if found is None:
-        return ""
-    month = _MONTHS[found.month - 1]
-    return f"{found.day} {month[:3] if short else month}"
 
 
 def place(shown: Shown) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Final
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -11,6 +12,7 @@ from abtui.core.corpus.funnel import DOES_NOT_COUNT, FunnelResult, Loss
 from abtui.core.events import Unreadable
 from abtui.core.journey import journey
 from abtui.core.outcomes import Outcome
+from abtui.core.text.secret import excerpt
 from abtui.tui.corpus import read_stored
 from abtui.tui.kit.answer_rows import said_row
 from abtui.tui.kit.drawing import Piece
@@ -25,6 +27,7 @@ from abtui.tui.screens.goal.counting import Trial
 from abtui.tui.screens.goal.loss_events import LossEvents
 from abtui.tui.state import State
 
+_NAME: Final = 30
 _ROLES = {"+": "arrives", "-": "refused", " ": "soft"}
 
 
@@ -113,11 +116,16 @@ class Lower(Horizontal):
             return ()
         back = f"{loss.back[:1].upper()}{loss.back[1:]}."
         if loss.fate == DOES_NOT_COUNT:
+            found, name = self._state.experiments, excerpt(loss.experiment, _NAME, self._state.session.known_keys)
+            mends = found is not None and found.offer is not None and loss.cause in found.offer_for
             return (
                 (Piece(back),),
                 (Piece("They arrive, and count in no experiment.", "soft"),),
                 (),
-                (Piece("5", "accent", bold=True), Piece(" shows the experiment, and the story of each unit.", "soft")),
+                (
+                    Piece("5", "accent", bold=True),
+                    Piece(f" mends it in {name}." if mends else f" shows {name}, and the story of each unit.", "soft"),
+                ),
             )
         return (
             (Piece(back),),

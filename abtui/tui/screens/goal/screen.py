@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.events import Resize
 
-from abtui.core.corpus.funnel import Loss, goal_of
+from abtui.core.corpus.funnel import DOES_NOT_COUNT, Loss, goal_of
 from abtui.tui.kit.action import ActionClicked
 from abtui.tui.kit.completion_list import CompletionList
 from abtui.tui.kit.empty_view import EmptyView
@@ -216,6 +216,8 @@ class GoalScreen(Vertical, can_focus=True):
     def _loss_chosen(self, message: LossChosen) -> None:
         message.stop()
         self._show_loss(message.loss)
+        if message.loss.experiment:
+            self._state.look_into(message.loss.experiment, self._search.goal)
         if message.loss.examples:
             self._state.event.choose(message.loss.examples[0])
             self.lower.events.show(message.loss)
@@ -246,7 +248,11 @@ class GoalScreen(Vertical, can_focus=True):
         if loss is None:
             state.say("Nothing is lost, so there is nothing to change.")
         elif loss.fix is None:
-            state.say(f"No change of the config brings them back: {loss.back.removeprefix('none: ')}.")
+            back = loss.back.removeprefix("none: ")
+            if loss.fate == DOES_NOT_COUNT:
+                state.say(f"What helps: {back}. 5 shows it." if back == loss.back else f"Nothing to mend: {back}.")
+            else:
+                state.say(f"No change of the config brings them back: {back}.")
         elif self._offer is not None:
             self._offer.make()
 

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from abtui.core.corpus.funnel import FunnelResult, Loss, almost, with_attributed
 from abtui.core.corpus.mapper import Mapper
-from abtui.core.experiments.overview import Attributed
+from abtui.core.experiments.attributed import Attributed
 from abtui.core.remedy import preview, with_settings
 from abtui.tui.screens.goal.counting import Counting, Trial
 from abtui.tui.state import State
@@ -52,7 +52,7 @@ class Search:
         if result is None or found is None or not found.sizes or mapper is None:
             return result
         counted = found.attributed.get(self.goal, Attributed()) if found.complete else None
-        return with_attributed(result, counted, mapper.config)
+        return with_attributed(result, counted, found.helps, mapper.config)
 
     @property
     def share(self) -> float:
