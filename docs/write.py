@@ -25,7 +25,7 @@ from abtui.cli.commands import cli  # noqa: E402
 from abtui.core.config.starter import first_settings, starter_text  # noqa: E402
 from abtui.core.destination import Setting  # noqa: E402
 from abtui.core.destinations import DESTINATIONS, REASONS  # noqa: E402
-from abtui.core.fate import FATES  # noqa: E402
+from abtui.core.fate import DOES_NOT_COUNT, FATES  # noqa: E402
 from abtui.core.findings import RULES  # noqa: E402
 from abtui.tui.bindings import APP, WORKBENCH  # noqa: E402
 from abtui.tui.keys import widgets  # noqa: E402
@@ -49,7 +49,9 @@ def _findings() -> Iterator[str]:
     yield "## Fates\n"
     yield "A fate says in a user's words what becomes of an event. The order is the same everywhere, the worst last.\n"
     fates = ((f"`{of.mark}`", f"`{of.ascii}`", of.one, f"`{fate}`", of.meaning) for fate, of in FATES.items())
-    yield _table(("mark", "ASCII", "it", "in filters and JSON", "meaning"), fates)
+    lost = DOES_NOT_COUNT
+    beside = (f"`{lost.mark}`", f"`{lost.ascii}`", lost.one, "", lost.meaning)
+    yield _table(("mark", "ASCII", "it", "in filters and JSON", "meaning"), (*fates, beside))
     yield "## Findings\n"
     yield _table(
         ("code", "severity", "title", "meaning"),

@@ -9,7 +9,7 @@ import click
 
 from abtui.cli.output import write_out
 from abtui.core.destinations import REASONS
-from abtui.core.fate import FATES
+from abtui.core.fate import DOES_NOT_COUNT, FATES, FateWords
 from abtui.core.findings import RULES
 from abtui.core.outcomes import Fate
 
@@ -27,7 +27,8 @@ def explain(code: str | None) -> None:
         )
         return
     if code.lower() == _LEGEND:
-        write_out("\n".join(map(_fate_line, FATES)))
+        lines = [*map(_fate_line, FATES), _line(DOES_NOT_COUNT, "")]
+        write_out("\n".join(lines))
         return
     fate = next((fate for fate in FATES if fate == code.lower()), None)
     if fate is not None:
@@ -52,5 +53,8 @@ def explain(code: str | None) -> None:
 
 def _fate_line(fate: Fate) -> str:
     """A line of the legend: the mark, its ASCII form, the word used in filters and JSON, and its meaning."""
-    words = FATES[fate]
+    return _line(FATES[fate], fate)
+
+
+def _line(words: FateWords, fate: str) -> str:
     return f"{words.mark} {words.ascii}  {fate.ljust(max(map(len, FATES)))}  {words.meaning}"

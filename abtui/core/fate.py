@@ -39,6 +39,14 @@ FATES: Final[dict[Fate, FateWords]] = {
 }  # fmt: skip
 """All fates, in the order in which they are shown everywhere: the worst last."""
 
+DOES_NOT_COUNT: Final = FateWords(
+    "◇",
+    "-",
+    "does not count",
+    "do not count",
+    "a goal that arrives and counts in no experiment: its unit was not exposed at that time or before",
+)
+"""What is said of a goal beside its fate where experiments are counted."""
 _NOT_SENT: Final[Mapping[Verdict, Fate]] = {"drop": "never-leaves", "unsupported": "never-leaves", "fail": "fails"}
 _BY_SEVERITY: Final = {fate: at for at, fate in enumerate(FATES)}
 _OF_EVERY_REQUEST: Final = ("environments", "applications")

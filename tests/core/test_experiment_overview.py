@@ -15,9 +15,10 @@ from abtui.core.config.reader import read_config
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, read_events
 from abtui.core.experiments.assignment import uid_hash
+from abtui.core.experiments.attributed import attributed
 from abtui.core.experiments.model import Experiment
 from abtui.core.experiments.moments import Moments
-from abtui.core.experiments.overview import GoalView, Unit, attributed, overview, sizes_of
+from abtui.core.experiments.overview import GoalView, Unit, overview, sizes_of
 from abtui.core.experiments.reader import read_experiments_file
 from abtui.core.experiments.reason_words import REASON_WORDS, reason_name, way_back, who, why
 from abtui.core.outcomes import Outcome, Reason, Request
@@ -159,7 +160,7 @@ def test_the_same_uid_under_another_type_is_told_with_its_exposure() -> None:
     moments = told(exposed({"user_id": "u-1"}, 10), achieved({"userId": "u-1"}, 20), achieved({"userId": "u-2"}, 25))
     goal = goal_in(moments)
     assert goal.other_types == (("userId", "user_id"),)
-    assert [(unit.uid, unit.reason, unit.variant) for unit in goal.units] == [("u-2", "noTrackedUnit", None), ("u-1", "sameUidOtherType", 1)]  # fmt: skip
+    assert [(unit.uid, unit.reason, unit.variant) for unit in goal.units] == [("u-2", "unitNamedOtherwise", None), ("u-1", "sameUidOtherType", 1)]  # fmt: skip
     assert story(goal.units[1]) == ["exposed 1", "does-not-count purchase"]
 
 
@@ -196,8 +197,8 @@ def test_what_counts_in_at_least_one_experiment() -> None:
     second["exposures"][0]["name"] = "banner"
     moments = told(exposed(one, 10), second, achieved(one, 20), achieved(other, 20), achieved(other, 5), achieved({"user_id": "u-3"}, 5), achieved({"userId": "u-1"}, 7))  # fmt: skip
     found = attributed(moments)["purchase"]
-    assert (found.counts, dict(found.lost)) == (2, {"beforeExposure": 1, "neverExposed": 1, "otherUnitType": 1})
-    assert (found.events["neverExposed"], found.uids["neverExposed"]) == ([5], {"u-3"})
+    assert (found.counts, dict(found.lost)) == (2, {"beforeExposure": 1, "unitNotExposed": 1, "sameUidOtherType": 1})
+    assert (found.events["unitNotExposed"], found.uids["unitNotExposed"]) == ([5], {"u-3"})
     assert attributed(told(exposed(one, 10), achieved(one, 20), fate="ignored")) == {}
 
 
