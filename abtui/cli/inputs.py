@@ -173,6 +173,8 @@ class CorpusInput:
         self, paths: Sequence[str] | Expansion, sdk: SdkDefaults, label: str, *, beside_output: bool = False
     ) -> None:
         self.problems = 0
+        self.broken: list[tuple[int, int]] = []
+        """The places of the pieces that were not read to their ends."""
         self.unread: Unread = _ToldUnread()
         self.sdk = msgspec.structs.replace(sdk, secrets=tuple(known_keys()))
         self._expansion = paths if isinstance(paths, Expansion) else expand(paths)
@@ -285,8 +287,9 @@ class CorpusInput:
             yield source.name, read_pieces(source, self._progress)
 
     def _tell_problems(self, problems: Iterable[Problem]) -> None:
-        for _place, message, hint in problems:
+        for place, message, hint in problems:
             self.problems += 1
+            self.broken.append(place)
             narrate(message, hint, severity="error")
 
     def _problem(self, error: ServiceError) -> None:

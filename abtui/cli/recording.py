@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 from itertools import chain
 
 import click
@@ -12,10 +13,11 @@ from abtui.cli.inputs import CorpusInput
 from abtui.cli.narrate import narrate
 from abtui.cli.output import Closed, Output, standard_output
 from abtui.core.config import Config
-from abtui.core.corpus.cases import SUFFIX, Reference
-from abtui.core.corpus.cases.recording import MOST_BEHAVIOURS, Placed, Recorder
-from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
-from abtui.core.segment import is_event
+from abtui.core.corpus.cases import SUFFIX
+from abtui.core.corpus.cases.kept import MOST_BEHAVIOURS
+from abtui.core.corpus.cases.recording import RecordJob
+from abtui.core.corpus.cases.writing import CaseWriter
+from abtui.core.events import SdkDefaults
 from abtui.core.text.plain import file_name, plural
 from abtui.core.text.yaml_text import is_writable
 from abtui.services.errors import FileError
@@ -33,6 +35,7 @@ def record(
     *,
     force: bool,
     everything: bool,
+    jobs: int | None,
 ) -> int:
     """Write the cases to `output`, or to standard output if it is None, and return the exit code.
 
@@ -43,43 +46,23 @@ def record(
             f"{file_name(output)} already exists; --force overwrites it, --update updates its cases."
         )
     names = list(map(_base_name, events))
-    recorder = Recorder(config, everything=everything)
+    job = RecordJob(everything)
+    recording = job.recording()
     corpus = CorpusInput(tuple(events), sdk, "recording", beside_output=output is None)
     folder = os.path.dirname(output or "") or os.curdir
     # A case file is text, which cannot hold a name with a byte that is not a character.
     nameless = config_path == STDIN or git_place(config_path) is not None or not is_writable(config_path)
     with corpus:
-        texts = recorder.texts(_placed(corpus, folder))
-        first = next(texts, None)
-        if first is None:
-            raise click.UsageError(_nothing(recorder, corpus))
-        head = recorder.head(None if nameless else _relative(config_path, folder), names)
-        _write(output, (text.encode() for text in chain([head, first], texts)))
-    _narrate_counts(recorder, output)
-    return 0 if corpus.whole and not (recorder.withheld or recorder.over) else 1
-
-
-def _placed(corpus: CorpusInput, folder: str) -> Iterator[Placed]:
-    """All events, each with its reference in a case file in `folder`. Anything else in the files is reported."""
-    for item, reference in corpus.read(
-        lambda pieces, name: _numbered(read_events(pieces, name, corpus.sdk), corpus.files.get(name, name), folder)
-    ):
-        if isinstance(item, Unreadable):
-            corpus.unread.add_unreadable(item)
-        elif is_event(item.value):
-            yield item, reference
-        else:
-            corpus.unread.add_not_event(item)
-
-
-def _numbered(
-    items: Iterable[Event | Unreadable], path: str, folder: str
-) -> Iterator[tuple[Event | Unreadable, Reference | None]]:
-    """Items with references to them; None for standard input and other streams, which can be read only once."""
-    file = _relative(path, folder) if os.path.isfile(path) else None
-    # Items that are not events also count: once they are mended, the events after them keep their numbers.
-    for index, item in enumerate(items, 1):
-        yield item, None if file is None else Reference(file, index)
+        corpus.fold(job, [config], recording, jobs=jobs)
+    writer = CaseWriter(recording, config, partial(_relative, folder=folder), corpus.broken)
+    texts = writer.texts()
+    first = next(texts, None)
+    if first is None:
+        raise click.UsageError(_nothing(writer, corpus))
+    head = writer.head(None if nameless else _relative(config_path, folder), names)
+    _write(output, (text.encode() for text in chain([head, first], texts)))
+    _narrate_counts(writer, output)
+    return 0 if corpus.whole and not (writer.withheld or writer.over) else 1
 
 
 def _relative(path: str, folder: str) -> str:
@@ -111,23 +94,33 @@ def _write(output: str | None, pieces: Iterable[bytes]) -> None:
         pass
 
 
-def _nothing(recorder: Recorder, corpus: CorpusInput) -> str:
-    if recorder.withheld:
+def _nothing(writer: CaseWriter, corpus: CorpusInput) -> str:
+    if writer.lost or writer.over:
+        _narrate_left_out(writer)
+        return "No case was recorded."
+    if writer.withheld:
         return "Each event holds the API key, which must not be in a file, so no case was recorded."
     return f"There is no event in the input, so no case was recorded. {corpus.not_events_sentence}".rstrip()
 
 
-def _narrate_counts(recorder: Recorder, output: str | None) -> None:
+def _narrate_counts(writer: CaseWriter, output: str | None) -> None:
     where = "" if output is None else f" in {file_name(output)}"
-    narrate(f"{plural(recorder.cases, 'case')}{where}, from {plural(recorder.events, 'event')}.")
+    narrate(f"{plural(writer.cases, 'case')}{where}, from {plural(writer.recording.events, 'event')}.")
     if output is not None and not output.endswith(SUFFIX):
         narrate(f"In folders, and by pytest, only files ending in {SUFFIX} are found.", severity="warning")
+    _narrate_left_out(writer)
+
+
+def _narrate_left_out(writer: CaseWriter) -> None:
     split = "record parts of the events into files of their own."
-    if recorder.more:
+    if more := writer.recording.kept.more:
         limit = f"a case file has at most {MOST_BEHAVIOURS:,} behaviours."
-        narrate(f"{plural(recorder.more, 'event')} left out: {limit}", split.capitalize(), severity="warning")
-    if recorder.withheld:
-        narrate(f"{plural(recorder.withheld, 'event')} left out: the API key would be in the case.", severity="error")
-    if recorder.over:
+        narrate(f"{plural(more, 'event')} left out: {limit}", split.capitalize(), severity="warning")
+    if writer.withheld:
+        narrate(f"{plural(writer.withheld, 'event')} left out: the API key would be in the case.", severity="error")
+    if writer.lost:
+        limit = "their cases would have their numbers in the file, of which a part before them was not read."
+        narrate(f"{plural(writer.lost, 'event')} left out: {limit}", "Record once more.", severity="error")
+    if writer.over:
         limit = "the case file would be larger than the limit."
-        narrate(f"{plural(recorder.over, 'event')} left out: {limit}", f"Leave out --all, or {split}", severity="error")
+        narrate(f"{plural(writer.over, 'event')} left out: {limit}", f"Leave out --all, or {split}", severity="error")

@@ -10,7 +10,15 @@ from functools import partial
 import click
 
 from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
-from abtui.cli.inputs import OUTSIDE_OPTION, files_outside, load_config, sdk_defaults
+from abtui.cli.inputs import (
+    ENGINE_OPTION,
+    MOST_JOBS,
+    OUTSIDE_OPTION,
+    files_outside,
+    load_config,
+    on_cluster,
+    sdk_defaults,
+)
 from abtui.cli.narrate import Command, narrate
 from abtui.cli.output import on_terminal
 from abtui.cli.recording import record
@@ -41,7 +49,7 @@ _MOST_LISTED = 100
     "events",
     multiple=True,
     metavar="EVENTS",
-    help="Write cases with the present outcomes of these events: files, folders, or - for standard input. May be repeated.",
+    help="Write cases with the present outcomes of these events: files, folders, addresses (s3://), or - for standard input. May be repeated.",
 )
 @click.option(
     "-o", "--output", metavar="FILE", help="With --record: the file to write the cases to. Default: standard output."
@@ -63,9 +71,11 @@ _MOST_LISTED = 100
 )
 @click.option(
     "--jobs",
-    type=click.IntRange(1, 256),
-    help="The number of processes to run case files in. Default: the number of processors, if there is enough to run.",
+    type=click.IntRange(1, MOST_JOBS),
+    metavar="N",
+    help="The number of processes that run case files, or with --record read events. Default: the number of processors, and 1 for a small input. The result is the same.",
 )
+@ENGINE_OPTION
 @click.option(
     "--now",
     help=f"The time to fill into events made from lines of code, ISO 8601, for files without one. Default: {SdkDefaults().now}, always the same.",
@@ -100,9 +110,9 @@ def test(
         if config_path == STDIN and STDIN in events:
             raise click.UsageError("Standard input (-) can be only one of CONFIG and EVENTS.")
         config = load_config(config_path)
-        return record(config, config_path, events, output, sdk, force=force, everything=everything)
-    if output is not None or force or everything:
-        raise click.UsageError("-o, --force and --all go with --record.")
+        return record(config, config_path, events, output, sdk, force=force, everything=everything, jobs=jobs)
+    if output is not None or force or everything or on_cluster():
+        raise click.UsageError("-o, --force, --all and --engine go with --record.")
     select = _selector(expression)
     files = _files(paths)
     refuse_inputs(forms, [config_path, *files])

@@ -47,6 +47,11 @@ class Source(msgspec.Struct, frozen=True):
     name: str
     size: int | None
 
+    @property
+    def file(self) -> str | None:
+        """The path, if it is that of a file, which can be read again and from any place on."""
+        return None if self.size is None or is_url(self.path) else self.path
+
 
 class NotAFileError(FileError):
     """The path is not a file, pipe or folder. It may be a device, which may never end."""

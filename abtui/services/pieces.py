@@ -119,7 +119,8 @@ def fold_piece(
     unread.begin(place)
     problems: tuple[Problem, ...] = ()
     try:
-        work.add(fold, Text(read_piece(piece, progress), piece.source.name, place, stretch), unread, write)
+        source = piece.source
+        work.add(fold, Text(read_piece(piece, progress), source.name, place, stretch, source.file), unread, write)
     except NotAFileError:
         raise
     except ServiceError as error:
@@ -181,9 +182,9 @@ def cut(index: int, source: Source, size: int) -> Iterator[Piece]:
     What is not certain is told by the reading of each stretch: whether the next one could begin there.
     """
     start, line = 0, 1
-    if source.size is not None and source.size >= 2 * size and not is_url(source.path):
+    if source.file is not None and _size(source) >= 2 * size:
         try:
-            with open(source.path, "rb", buffering=0) as file:
+            with open(source.file, "rb", buffering=0) as file:
                 while (stop := _stop(file, start, size)) is not None:
                     yield Piece(index, source, start, stop, line, None if start else Between(), last=False)
                     start, line = stop, line + _line_ends(file, start, stop)

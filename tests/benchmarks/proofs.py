@@ -44,5 +44,5 @@ def _commands(space: Workspace, corpus: str) -> dict[str, tuple[str, ...]]:
     return {
         "check": (*space.abtui, "check", config, corpus, "--jobs", "1"),
         "diff": (*space.abtui, "diff", config, str(space.changed_config()), corpus, "--jobs", "1"),
-        "test --record": (*space.abtui, "test", config, "--record", corpus),
+        "test --record": (*space.abtui, "test", config, "--record", corpus, "--jobs", "1"),
     }

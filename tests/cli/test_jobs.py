@@ -64,6 +64,8 @@ def short_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
         (2, ("diff", "config.yaml", "other.yaml", "events", "--format", "json")),
         (3, ("diff", "config.yaml", "other.yaml", "events", "--findings", "--examples", "9")),
         (2, ("experiments", "config.yaml", "events", "--format", "json", "--unit", "u-36904")),
+        (2, ("test", "other.yaml", "--record", "events")),
+        (3, ("test", "config.yaml", "--record", "events", "--record", "events/large.jsonl", "--all")),
     ],
 )
 def test_the_same_for_any_number_of_jobs(jobs: int, arguments: tuple[str, ...], folder: Path) -> None:
@@ -73,6 +75,15 @@ def test_the_same_for_any_number_of_jobs(jobs: int, arguments: tuple[str, ...], 
     assert one.stdout
     assert several.returncode == one.returncode
     assert sorted(several.stderr.splitlines()) == sorted(one.stderr.splitlines())
+
+
+def test_recorded_events_are_found_where_several_processes_have_read_them(folder: Path) -> None:
+    """More events than are written out are referred to by their numbers, which no process knows alone."""
+    large = ("--record", "events/large.jsonl")
+    done = abtui("test", "config.yaml", *large, *large, "--all", "-o", "golden.abtui.yaml", "--jobs", "3", cwd=folder)
+    assert b"1,200 cases in golden.abtui.yaml, from 1,200 events." in done.stderr
+    assert (folder / "golden.abtui.yaml").read_text().count("    file: events/large.jsonl\n") == 1_200
+    assert abtui("test", "config.yaml", "golden.abtui.yaml", cwd=folder).returncode == 0
 
 
 def test_ctrl_c_ends_all_processes(folder: Path) -> None:

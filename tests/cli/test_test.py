@@ -93,6 +93,8 @@ def test_files_folders_and_globs(tmp_path: Path) -> None:
         (["orders.abtui.yaml", "--now", "soon"], "is not a time"),
         (["orders.abtui.yaml", "-o", "x"], "go with --record"),
         (["orders.abtui.yaml", "--all"], "go with --record"),
+        (["orders.abtui.yaml", "--engine", "dask"], "go with --record"),
+        (["--record", "events.jsonl", "--engine", "dask", "--jobs", "2"], "--jobs is for processes of this machine"),
         (["orders.abtui.yaml", "--record", "events.jsonl"], "--record writes cases"),
         (["--record", "events.jsonl", "--update"], "--record writes cases"),
         (["--record", "empty"], "There is no event"),

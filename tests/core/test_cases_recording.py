@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any
 
 import pytest
@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from abtui.core.config import Config
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.cases import Case, CaseFile, CaseRun, Reference, Runner, read_cases
-from abtui.core.corpus.cases.recording import MOST_BEHAVIOURS, MOST_WHOLE, Recorder
+from abtui.core.corpus.cases.kept import MOST_BEHAVIOURS, MOST_WHOLE
+from abtui.core.corpus.cases.recording import RecordJob
+from abtui.core.corpus.cases.writing import CaseWriter
 from abtui.core.corpus.mapper import Mapper
-from abtui.core.events import Event, read_events
+from abtui.core.events import Event, SdkDefaults, place_of, read_events
 from abtui.core.report.outcome import outcome_json
 from abtui.core.text.yaml_text import json_text
 from tests.core.cases import config
@@ -35,17 +37,20 @@ def read_sample_config(text: str) -> Config:
     return reading.config
 
 
-def recorded(settings: Config, events: Iterable[Event], *, everything: bool = False) -> tuple[str, Recorder]:
-    recorder = Recorder(settings, everything=everything)
-    counts: dict[str, int] = {}
-
-    def placed(event: Event) -> tuple[Event, Reference]:
-        name = event.source.rpartition(":")[0]
-        counts[name] = counts.get(name, 0) + 1
-        return event, Reference(name, counts[name])
-
-    cases = "".join(recorder.texts(map(placed, events)))
-    return recorder.head("config.yaml", ["events.jsonl"]) + cases, recorder
+def recorded(
+    settings: Config, events: Iterable[Event], *, everything: bool = False, in_files: bool = True
+) -> tuple[str, CaseWriter]:
+    """What is recorded of events, which are of the files that their sources name, or of none."""
+    job = RecordJob(everything)
+    recorder, recording = job.begin([settings], SdkDefaults()), job.recording()
+    for index, (name, of_file) in enumerate(groupby(events, key=lambda event: place_of(event.source).file)):
+        recording.begin((index, 0))
+        for item in of_file:
+            recording.count_item()
+            recorder.record(recording, item, name if in_files else None)
+    writer = CaseWriter(recording, settings, str)
+    cases = "".join(writer.texts())
+    return writer.head("config.yaml", ["events.jsonl"]) + cases, writer
 
 
 def read(text: str) -> CaseFile:
@@ -200,11 +205,11 @@ def test_any_event_is_read_back_with_the_same_outcome(fields: list[dict[str, Any
     settings = config()
     base = {"type": "track", "event": "Order Completed", "userId": "u1"}
     events = [Event("a:1", {**base, "properties": value, **value}) for value in fields]
-    text, recorder = recorded(settings, events, everything=True)
+    text, writer = recorded(settings, events, everything=True)
     file = read(text)
     assert [json_text(own_event(case).value) for case in file.cases] == [json_text(event.value) for event in events]
     assert {item.status for item in run(settings, file)} == {"passed"}
-    assert recorder.cases == recorder.events == len(fields)
+    assert writer.cases == writer.recording.events == len(fields)
 
 
 def sent(*lines: str) -> list[Event]:
@@ -215,24 +220,23 @@ def sent(*lines: str) -> list[Event]:
 
 def test_a_large_event_is_named_by_its_file() -> None:
     events = sent(event(), event(properties={"a": "x" * 40_000}))
-    text, _recorder = recorded(config(), events, everything=True)
+    text, _writer = recorded(config(), events, everything=True)
     one, two = read(text).cases
     assert isinstance(one.event, Event)
     assert two.event == Reference("events.jsonl", 2)
 
 
 def test_standard_input_is_never_named() -> None:
-    recorder = Recorder(config(), everything=True)
     events = sent(event(properties={"a": "x" * 40_000}))
-    text = "".join(recorder.texts((item, None) for item in events))
+    text, _writer = recorded(config(), events, everything=True, in_files=False)
     assert "file:" not in text
 
 
 @pytest.mark.parametrize("count", [MOST_WHOLE, MOST_WHOLE + 1])
 def test_many_events_are_named_by_their_file(count: int) -> None:
     lines = (event(messageId=str(number)) for number in range(count))
-    text, recorder = recorded(config(), sent(*lines), everything=True)
-    assert recorder.cases == count
+    text, writer = recorded(config(), sent(*lines), everything=True)
+    assert writer.cases == count
     assert (text.count("    file: events.jsonl\n"), text.count("    event:\n")) == (
         (0, count) if count == MOST_WHOLE else (count, 0)
     )
@@ -240,14 +244,18 @@ def test_many_events_are_named_by_their_file(count: int) -> None:
 
 def test_behaviours_are_limited_and_the_rest_is_counted() -> None:
     events = (Event("a:1", {"type": "track", "event": f"E{number}"}) for number in range(MOST_BEHAVIOURS + 25))
-    _text, recorder = recorded(config(), events)
-    assert (recorder.cases, recorder.more, recorder.events) == (MOST_BEHAVIOURS, 25, MOST_BEHAVIOURS + 25)
+    _text, writer = recorded(config(), events)
+    assert (writer.cases, writer.recording.kept.more, writer.recording.events) == (
+        MOST_BEHAVIOURS,
+        25,
+        MOST_BEHAVIOURS + 25,
+    )
 
 
 def test_the_key_gets_into_no_file() -> None:
     leaking = config(CONFIG.replace("purchase", ENV["KEY"]))
-    text, recorder = recorded(leaking, sent(event(), event(event="Other")))
-    assert (recorder.withheld, recorder.cases) == (1, 1)
+    text, writer = recorded(leaking, sent(event(), event(event="Other")))
+    assert (writer.withheld, writer.cases) == (1, 1)
     assert ENV["KEY"] not in text
     assert ENV["KEY"][-4:] not in text
 
@@ -261,13 +269,13 @@ def test_a_header_that_is_not_there_is_expected_not_to_be() -> None:
 
 def test_generated_events_have_few_behaviours() -> None:
     events = sent(*(line.decode() for line in islice(event_lines(), 3_000)))
-    text, recorder = recorded(read_sample_config(config_text()), events)
-    assert recorder.events == 3_000
-    assert recorder.cases < 100
+    text, writer = recorded(read_sample_config(config_text()), events)
+    assert writer.recording.events == 3_000
+    assert writer.cases < 100
     assert {item.status for item in run(read_sample_config(config_text()), read(text))} == {"passed"}
 
 
 def test_a_file_says_first_what_it_is_of() -> None:
-    recorder = Recorder(read_sample_config(CONFIG_TEXT), everything=False)
-    assert recorder.head(None, ["events"]).splitlines()[0].endswith("did with one event for each behaviour of events.")
-    assert recorder.head(None, ["a", "b"]).splitlines()[1:3] == ["#   a", "#   b"]
+    _text, writer = recorded(read_sample_config(CONFIG_TEXT), [])
+    assert writer.head(None, ["events"]).splitlines()[0].endswith("did with one event for each behaviour of events.")
+    assert writer.head(None, ["a", "b"]).splitlines()[1:3] == ["#   a", "#   b"]

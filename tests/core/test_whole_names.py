@@ -11,13 +11,14 @@ import pytest
 
 from abtui.core.config import Policy
 from abtui.core.corpus.cases import Runner, read_cases
-from abtui.core.corpus.cases.recording import Recorder
+from abtui.core.corpus.cases.recording import RecordJob
+from abtui.core.corpus.cases.writing import CaseWriter
 from abtui.core.corpus.comparison import Comparison, comparison_report
 from abtui.core.corpus.coverage import CheckResult, Survey
 from abtui.core.corpus.coverage.report import check_report
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.corpus.tally import MOST, ROOM, Tally
-from abtui.core.events import Event, read_events
+from abtui.core.events import Event, SdkDefaults, read_events
 from tests.core.test_true_answers import config_of
 from tests.kit import CONFIG, event
 
@@ -82,9 +83,11 @@ def test_each_long_name_is_a_behaviour_of_its_own(name: str) -> None:
         {"event": {"event": text}, "field": {text: 1}, "unit": {"properties": {"absmartly": {"units": [{"type": text, "uid": "u"}]}}}}[name]
         for text in PAIR
     ]  # fmt: skip
-    recorder = Recorder(config_of(), everything=False)
-    placed = [(Event(f"e:{at}", json.loads(event(**values))), None) for at, values in enumerate(fields)]
-    assert len(list(recorder.texts(placed))) == 2
+    job, config = RecordJob(), config_of()
+    recorder, recording = job.begin([config], SdkDefaults()), job.recording()
+    for at, values in enumerate(fields):
+        recorder.record(recording, Event(f"e:{at}", json.loads(event(**values))), None)
+    assert len(list(CaseWriter(recording, config, str).texts())) == 2
 
 
 def test_a_tally_is_bounded_in_number_and_in_characters() -> None:

@@ -53,6 +53,16 @@ def test_the_report_is_that_of_one_process(command: tuple[str, ...], scheduler: 
     assert on_cluster.stderr.count(b"does not exist") == alone.stderr.count(b"does not exist") == 1
 
 
+@pytest.mark.parametrize("more", [(), ("--all",)], ids=["behaviours", "everything"])
+def test_the_cases_are_those_of_one_process(more: tuple[str, ...], scheduler: Any, files: list[str]) -> None:
+    config, *events = files
+    given = ["test", config, *more, *(word for path in events for word in ("--record", path))]
+    alone = run_abtui(*given, "--jobs", "1")
+    on_cluster = run_abtui(*given, "--engine", f"dask={scheduler.scheduler_address}")
+    assert b"expect:" in on_cluster.stdout
+    assert (on_cluster.stdout, on_cluster.returncode) == (alone.stdout, alone.returncode)
+
+
 def test_outputs_are_written_by_workers(scheduler: Any, files: list[str], tmp_path: Path) -> None:
     config, *events = files
     given = ["map", config, *events[:6], "--format", "json", "-o"]
@@ -92,6 +102,19 @@ def test_no_key_travels_and_a_worker_without_it_says_so(scheduler: Any, files: l
     done = run_abtui("check", config, *events[:1], "--engine", f"dask={scheduler.scheduler_address}", env=ENV)
     assert b"Workers do not have the config's API key" in done.stderr
     assert ENV["KEY"].encode() not in done.stdout + done.stderr
+
+
+def test_no_part_of_a_key_is_recorded_that_workers_do_not_have(scheduler: Any, files: list[str]) -> None:
+    config, path, *_ = files
+    key = ENV["KEY"]
+    # Too large to be written out, dropped, and with a name that is cut within the key.
+    large = event(userId=..., event="n" * 75 + key, properties={"a": "x" * 40_000})
+    Path(path).write_text("\n".join([event(event=key), event(), large]))
+    done = run_abtui("test", config, "--record", path, "--engine", f"dask={scheduler.scheduler_address}", env=ENV)
+    assert b"2 cases, from 3 events." in done.stderr
+    assert b"1 event left out: the API key would be in the case." in done.stderr
+    assert b"    index: 3\n" in done.stdout
+    assert key[:4].encode() not in done.stdout
 
 
 @pytest.mark.parametrize("pack", [with_keys, without_keys])

@@ -16,13 +16,14 @@ Write = Callable[[bytes], None]
 class Text(NamedTuple):
     """The text of one piece of the input: its bytes, the name of its source, which piece it is, and where that begins.
 
-    `place` is the index of the source and the offset of the piece in it.
+    `place` is the index of the source and the offset of the piece in it, and `file` its path, if it is a file that can be read again.
     """
 
     pieces: Iterable[bytes]
     name: str
     place: tuple[int, int]
     stretch: Stretch
+    file: str | None = None
 
 
 class Work(Protocol):

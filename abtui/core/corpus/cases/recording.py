@@ -1,133 +1,116 @@
-"""Recording cases: events with the outcomes they have now, as the text of a case file."""
+"""Recording cases: what a case expects of its event, and which events behave alike."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from hashlib import sha256
-from itertools import chain, islice
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from hashlib import blake2b, sha256
 from typing import Any, Final
 
 import msgspec
 
 from abtui.core.checks.event import event_size
 from abtui.core.config import Config
+from abtui.core.corpus.cases.kept import MOST_BEHAVIOURS, Draft, EachEvent, Entry, Recording
 from abtui.core.corpus.cases.matching import goal_of, recorded
-from abtui.core.corpus.cases.model import Reference
-from abtui.core.corpus.cases.reader import CASES_FORM
 from abtui.core.corpus.comparison.fields import ABSENT
+from abtui.core.corpus.job import Text, Write
 from abtui.core.corpus.mapper import Mapper
-from abtui.core.delivery.request import shown
-from abtui.core.events import Event
+from abtui.core.corpus.unread import Unread
+from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
 from abtui.core.outcomes import UNSUBSCRIBED, Outcome
-from abtui.core.segment import EVENT_LIMIT_BYTES, event_label
+from abtui.core.segment import EVENT_LIMIT_BYTES, event_label, is_event
 from abtui.core.text.javascript import stringify
+from abtui.core.text.plain import file_name
 from abtui.core.text.secret import excerpt, holds
-from abtui.core.text.yaml_text import entry_lines, item_lines
+from abtui.core.text.yaml_text import item_lines
 
-MOST_BEHAVIOURS: Final = 10_000
-MOST_WHOLE: Final = 1_000
-"""The number of events up to which `everything` writes each one out; if there are more, each is referred to by file and index."""
 _LONGEST_FIELD: Final = 200
-_NAME_WIDTH: Final = 80
-_LINE_WIDTH: Final = 110
+_LONGEST_PART: Final = 1_000
+"""The characters of a part of a name that are kept. A name shows fewer, but a key must be found of which it would show a part."""
 
-_HEADERS: Final = ("X-Agent", "X-Environment", "X-Application", "X-Application-Version", "Content-Type")
-"""The headers a request may have, except the API key."""
 
-Placed = tuple[Event, Reference | None]
-"""An event, and how a case file refers to it; None for an event of standard input."""
+class RecordJob(msgspec.Struct, frozen=True):
+    """What is recorded: one event for each behaviour, or with `everything` each event."""
+
+    everything: bool = False
+
+    def begin(self, configs: Sequence[Config], sdk: SdkDefaults) -> Recorder:
+        """The work with one config."""
+        return Recorder(self, configs[0], sdk)
+
+    def recording(self) -> Recording:
+        """A recording of no event."""
+        return Recording(everything=self.everything)
 
 
 class Recorder:
-    """Writes cases for one config: one for each behaviour, or with `everything` one for each event.
+    """Records the events of texts."""
 
-    It counts what it leaves out: `more` events because there are too many behaviours, `withheld` ones because they hold the
-    API key, `over` ones because the file would be too large.
-    """
-
-    def __init__(self, config: Config, *, everything: bool) -> None:
+    def __init__(self, job: RecordJob, config: Config, sdk: SdkDefaults) -> None:
+        self._job, self._sdk = job, sdk
         self._mapper = Mapper(config)
-        self._config = config
-        self._everything = everything
-        self._behaviours: set[tuple[Any, ...]] = set()
-        self._names: dict[str, int] = {}
-        self._size = 0
-        self.events = self.cases = self.more = self.withheld = self.over = 0
+        self._secrets = config.secrets
+        # Most events behave like one before them.
+        self._digest = lru_cache(MOST_BEHAVIOURS)(_digest)
 
-    def head(self, config: str | None, recorded: Iterable[str]) -> str:
-        """The text of a file up to and with `cases:`. `config` is the config's path in the file, `recorded` names the files of events."""
-        frame = shown(self._mapper.destination.frame(self._config.default_target), self._config.secrets)
-        request = {"url": frame.url, "headers": {key: frame.headers.get(key) for key in _HEADERS}}
-        names = [excerpt(name, _LINE_WIDTH, self._config.secrets) for name in recorded]
-        what = "each event" if self._everything else "one event for each behaviour"
-        title = f"# Golden cases: what the destination did with {what} of"
-        lines = [f"{title} {names[0]}."]
-        if len(names) > 1 or len(lines[0]) > _LINE_WIDTH:
-            lines = [title, *(f"#   {name}" for name in names)]
-        lines += [
-            "# Recorded by `abtui test CONFIG --record EVENTS`. `abtui test CONFIG CASES` checks that nothing has changed;",
-            "# after an intended change, `--update` brings this file up to date.",
-        ]
-        if config is not None:
-            lines += entry_lines("config", config, 0)
-        lines += entry_lines("request", request, 0)
-        lines.append("cases:")
-        return "\n".join(lines) + "\n"
+    def empty(self) -> Recording:
+        """A recording of no event."""
+        return self._job.recording()
 
-    def texts(self, events: Iterable[Placed]) -> Iterator[str]:
-        """The text of each case, in order. Only the first thousand events and the known behaviours are kept in memory."""
-        rest = iter(events)
-        # Whether events are written out depends on how many there are.
-        first = list(islice(rest, MOST_WHOLE + 1)) if self._everything else []
-        for event, reference in chain(first, rest):
-            self.events += 1
-            if reference is not None and len(first) <= MOST_WHOLE and event_size(event) <= EVENT_LIMIT_BYTES:
-                reference = None
-            text = self._text(event, reference)
-            if text is not None:
-                yield text
+    def add(self, fold: Recording, text: Text, unread: Unread, _write: Write) -> None:
+        """Record the events of a text."""
+        fold.begin(text.place)
+        # A path that is shown otherwise than it is cannot be written into a file for people.
+        file = text.file if text.file is not None and file_name(text.file) == text.file else None
+        for item in read_events(text.pieces, text.name, self._sdk, stretch=text.stretch):
+            fold.count_item()
+            if isinstance(item, Unreadable):
+                unread.add_unreadable(item)
+            elif is_event(item.value):
+                self.record(fold, item, file)
+            else:
+                unread.add_not_event(item)
 
-    def _text(self, event: Event, reference: Reference | None) -> str | None:
-        """The case of an event, or None if it gets none."""
-        if reference is None:
-            # The case file holds its value only, and not what was odd about its text.
-            event = Event(event.source, event.value)
-        outcome = self._mapper.outcome(event)
-        if not self._everything and not self._is_new(_behaviour(event, outcome)):
+    def record(self, fold: Recording, event: Event, file: str | None) -> None:
+        """Record an event, which is the item that was counted last. A case can refer to it if it is in a `file`."""
+        fold.count_event()
+        kept = fold.kept
+        if isinstance(kept, EachEvent):
+            kept.add(Entry(fold.rank, file, tuple(self._drafts(event, file, kept))))
+            return
+        refers = file is not None and event_size(event) > EVENT_LIMIT_BYTES
+        event, outcome = self._mapped(event, refers)
+        behaviour = self._digest(_behaviour(event, outcome))
+        if kept.is_new(behaviour):
+            kept.add(behaviour, Entry(fold.rank, file, (self._draft(event, outcome, refers),)))
+
+    def _drafts(self, event: Event, file: str | None, kept: EachEvent) -> Iterator[Draft | None]:
+        """The drafts that may become the case of an event, in the order in which an entry has them."""
+        if file is None or not (kept.refers or event_size(event) > EVENT_LIMIT_BYTES):
+            yield self._draft(*self._mapped(event, refers=False), refers=False)
+        if file is not None:
+            yield self._draft(*self._mapped(event, refers=True), refers=True)
+
+    def _mapped(self, event: Event, refers: bool) -> tuple[Event, Outcome]:
+        """An event as a case has it, with its outcome. A case file holds its value only, and not what was odd about its text."""
+        event = event if refers else Event(event.source, event.value)
+        return event, self._mapper.outcome(event)
+
+    def _draft(self, event: Event, outcome: Outcome, refers: bool) -> Draft | None:
+        """The case of an event, or None if it would hold the API key."""
+        own = {} if refers else {"event": event.value}
+        _name, *lines = item_lines({"name": "", **own, "expect": _expectation(outcome)}, 2)
+        text = "\n".join(lines) + "\n"
+        if holds(text, self._secrets):
             return None
-        own = {"event": event.value} if reference is None else msgspec.structs.asdict(reference)
-        case = {"name": self._name(event, outcome), **own, "expect": _expectation(outcome)}
-        text = "\n".join(item_lines(case, 2)) + "\n"
-        if holds(text, self._config.secrets):
-            self.withheld += 1
-            return None
-        self._size += len(text.encode("utf-8"))
-        if self._size > CASES_FORM.max_bytes - EVENT_LIMIT_BYTES:
-            self.over += 1
-            return None
-        self.cases += 1
-        return text
-
-    def _is_new(self, behaviour: tuple[Any, ...]) -> bool:
-        """Whether an event behaves unlike those before it, and there is room for another behaviour."""
-        if behaviour in self._behaviours:
-            return False
-        if len(self._behaviours) == MOST_BEHAVIOURS:
-            self.more += 1
-            return False
-        self._behaviours.add(behaviour)
-        return True
-
-    def _name(self, event: Event, outcome: Outcome) -> str:
-        label = excerpt(event_label(event.value), _NAME_WIDTH, self._config.secrets)
         result = outcome.reason.code
         if outcome.request is None:
             result = f"{outcome.verdict}, {result}"
         elif isinstance(goal := goal_of(outcome), str):
-            result = excerpt(goal, _NAME_WIDTH, self._config.secrets)
-        name = f"{outcome.type or 'event'} {label}".strip() + f" -> {result}"
-        self._names[name] = count = self._names.get(name, 0) + 1
-        return name if count == 1 else f"{name} #{count}"
+            result = goal
+        label, result = (excerpt(part, _LONGEST_PART, self._secrets) for part in (event_label(event.value), result))
+        return Draft(outcome.type or "event", label, result, refers, text)
 
 
 def _expectation(outcome: Outcome) -> dict[str, Any]:
@@ -162,6 +145,11 @@ def _behaviour(event: Event, outcome: Outcome) -> tuple[Any, ...]:
         tuple(sorted({item.code for item in outcome.findings})),
         tuple((result.mapping, result.verdict, result.reason.code) for result in outcome.results or ()),
     )
+
+
+def _digest(behaviour: tuple[Any, ...]) -> str:
+    """What stands for a behaviour. The behaviour itself may hold the key, which must not go to another process."""
+    return blake2b(repr(behaviour).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def _kind(value: Any) -> str:
