@@ -15,6 +15,8 @@ from abtui.core.corpus.fast_reader import FieldReader
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import SdkDefaults, Unreadable
 from abtui.core.outcomes import Outcome
+from abtui.core.segment import is_event
+from abtui.core.text.javascript import stringify_lines
 from tests.core.test_engine import CONFIGS, events
 from tests.kit import event, map_pieces
 from tests.thorough import MANY
@@ -29,8 +31,10 @@ def by_the_fast_lane(pieces: Iterable[bytes], config: Config) -> list[bytes | No
         if isinstance(part, Unreadable):
             found.append(None)
             continue
+        assert part.has_other != all(map(is_event, part.values))
         decisions = [mapper.decide(value) for value in part.values]
-        found += [mapper.body_bytes(decision) for decision in decisions if decision.verdict == "send"]
+        if bodies := [decision.body for decision in decisions if decision.verdict == "send"]:
+            found += stringify_lines(bodies).split(b"\n")
     return found
 
 

@@ -126,6 +126,49 @@ def test_both_ways_give_the_same_bodies(seed: int, used: Config) -> None:
     assert by_the_fast_lane([line + b"\n"], used) == by_the_whole_way([line + b"\n"], used)
 
 
+_HOSTILE: Final = [
+    *(f'{{"type":"track","event":"A","userId":"u","properties":{{"a":{scalar}}},"sentAt":"2025"}}' for scalar in _SCALARS),
+    *(f'{{"type":"page","name":"A","userId":{scalar},"sentAt":"2025","originalTimestamp":{scalar}}}' for scalar in _SCALARS),
+    *(f'{{"type":{scalar},"event":"A","userId":"u"}}' for scalar in _SCALARS),
+    *(f'{{"type":"track","event":"A","userId":"u","properties":{properties}}}' for properties in (
+        '{"a":1,"a":2}', '{"a":{"b":1,"b":{"c":1,"c":2}}}', '{"b":1,"a":2,"b":3}', '{"2":1,"1":2,"a":0,"01":3}', '{"a":[{"9":0,"8":1}]}', '{"__proto__":{"a":1}}',
+        '{"absmartly":{"units":[],"units":[{"type":"t","uid":"u"}]}}', '{"absmartly":{"units":[{"1":0.1e1,"0":1E5}]}}', ' { "a" :\t1 , "b" : [ 1 , 2 ] } ',
+        '{"a":0.1e1,"b":1E5,"c":1.50,"d":0.0000001,"e":-0.0,"f":1e-400,"g":0.1000000000000000055}', '{"\\u0061":1,"a":2}', '{"a":"\\/\\b\\u001f"}',
+        '{"a":"\\ud83d\\ude00","b":"\\ude00\\ud83d"}', '{"4294967294":1,"4294967295":2,"0":3}', '{"toString":1}', "[1]", "null", '"text"',
+    )),
+    *('{"type":"track","event":"A","userId":"u","' + field + '":' + "[" * levels + "]" * levels + "}" for field in ("properties", "context") for levels in (198, 199, 200, 254, 1100)),
+    '{"type":"x","type":"track","event":"A","userId":"u"}', '{"type":"track","type":"x","event":"A","userId":"u"}', '{"ty\\u0070e":"tr\\u0061ck","event":"A","userId":"u"}',
+    '{"type":"track","event":"A","event":"B","userId":"u","userId":null}', '{"type":"track","writeKey":"k","event":"A","userId":"u","timestamp":"2025"}',
+    '{"type":"track","writeKey":null,"originalTimestamp":"2025","event":"A","userId":"u"}', '{"type":"track","_metadata":{},"event":"A","userId":"u"}',
+    '{"type":"track","event":"A","userId":"u"} {"type":"page","name":"B","userId":"u"}', '{"type":"track",\n"event":"A",\n"userId":"u"}', '{"event":"A","userId":"u"}',
+    "", " ", "\ufeff", "\0", "5", "[]", "{}", '{"type":"track"', '{"type":"track","event":"a\0","userId":"u"}', '{"type":"track","integrations":{"All":false},"event":"A","userId":"u"}',
+]  # fmt: skip
+"""Lines that JavaScript reads or writes in a way of its own, and lines that are no event."""
+
+
+@settings(max_examples=TEXTS // 300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.integers(0, 2**32),
+    st.sampled_from([*CONFIGS, ATTRIBUTES]),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+    st.sampled_from([b"", b"\xef\xbb\xbf"]),
+)
+def test_hostile_lines_among_plain_ones(seed: int, used: Config, end: str, mark: bytes) -> None:
+    """Whatever one line of a window is, or a few are, the bodies are those of the whole way: all of the window is read, or nothing."""
+    chance = random.Random(seed)
+    plain = [
+        f'{{"type":"track","event":"A","userId":"u{number}","properties":{{"a":{number}}}}}' for number in range(5)
+    ]
+    for hostile in _HOSTILE:
+        lines = [*plain, hostile, *chance.choices(_HOSTILE, k=chance.choice([0, 0, 1, 2]))]
+        chance.shuffle(lines)
+        data = mark + end.join(lines).encode("utf-8", "surrogatepass") + end.encode()
+        if chance.random() < 0.1:
+            at = chance.randrange(len(data) + 1)
+            data = data[:at] + chance.choice([b"\xff", b"\xed\xa0\xbd", b"\0", b"\t"]) + data[at:]
+        assert by_the_fast_lane([data], used) == by_the_whole_way([data], used)
+
+
 def _to_send(items: Iterable[Item], used: Config, offset: int | None) -> list[tuple[int, str, str, bytes]]:
     entries = ShipmentBuilder(Mapper(used), offset=offset).entries(enumerate(items))
     return [(entry.index, entry.source, entry.name, entry.request.body_bytes) for entry in entries]

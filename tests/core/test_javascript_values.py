@@ -25,6 +25,7 @@ from abtui.core.text.javascript import (
     ordered_items,
     string_to_number,
     stringify,
+    stringify_lines,
     to_double,
     to_string,
 )
@@ -191,6 +192,13 @@ def test_stringify_keeps_the_value(value: Any) -> None:
 def test_both_ways_of_writing_agree(value: Any) -> None:
     assert stringify(value).decode() == "".join(_parts(value, ""))
     assert stringify(value, 2).decode() == "".join(_parts(value, "  "))
+
+
+@given(st.lists(json_values, max_size=5))
+@example(["a", 1.0, {"b": 2.5}])
+@example([{"a": 1}, ["0", {"1": 1, "0": 2}], {"b": 1e21}])
+def test_lines_are_written_as_one_by_one(values: list[Any]) -> None:
+    assert stringify_lines(values) == b"\n".join(map(stringify, values))
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf"), 10**400])

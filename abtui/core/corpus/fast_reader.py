@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
-from typing import Any, Final, TypedDict
+from typing import Annotated, Any, Final, Literal, Required, TypedDict
 
 import msgspec
 
@@ -23,11 +23,12 @@ from abtui.core.text.json_text import DEEPEST, openings
 
 _READ: Final = ("type", "event", "name", "integrations")
 """What is read of every event, whatever its destination."""
-_TYPES: Final = frozenset(EVENT_TYPES)
 _CONTEXT: Final = "context"
 """The largest field of most events. For a label it is kept as text, and read only where the label is in it."""
-_FEW_LINES: Final = 8 * 1024
-"""Bytes of lines whose brackets are counted together: all of a few events have fewer than one event may have."""
+_TYPE: Final = Required[Literal[EVENT_TYPES]]
+_REFUSED: Final = Annotated[str, msgspec.Meta(pattern="(?!)")]
+"""The type of a field that no line of a window may have: no value is of it."""
+_NO_OPENING: Final = bytes(byte for byte in range(256) if byte not in b"{[\n")
 
 
 class FieldPart(msgspec.Struct, frozen=True):
@@ -38,6 +39,11 @@ class FieldPart(msgspec.Struct, frozen=True):
     _text: bytes = b""
     _line: int = 1
     _event: Event | None = None
+
+    @property
+    def has_other(self) -> bool:
+        """Whether it is an object that is no event."""
+        return self._event is not None and not is_event(self._event.value)
 
     def event(self, index: int) -> Event:
         """The whole event of a value with its source. If it is no event as a whole, it has the fields that were read."""
@@ -76,9 +82,11 @@ class FieldReader:
             names.setdefault(name, msgspec.Raw if name == _CONTEXT else Any)
         # msgspec takes one key for another if the name of a field is empty or not ASCII: then all fields are read.
         plain = all(name and name.isascii() for name in names) and not any(of.reads_any for of, _ in destinations)
-        kind: Any = TypedDict("Fields", names, total=False) if plain else dict[str, Any]  # type: ignore[operator]
-        decoder = msgspec.json.Decoder(kind)
-        self._decode_line, self._decode_lines = decoder.decode, decoder.decode_lines
+        # What is checked while a window is decoded takes no time.
+        checked = names | {"type": _TYPE} | dict.fromkeys(BODY_FIELDS, _REFUSED)
+        self._is_checked = plain
+        self._decode_line = _decoder(names if plain else None).decode
+        self._decode_lines = _decoder(checked if plain else None).decode_lines
 
     def events(self, pieces: Iterable[bytes], source: str, sdk: SdkDefaults) -> Iterator[Item]:
         """The items of `read_events`, whose events have at least the fields that the reader reads."""
@@ -102,9 +110,10 @@ class FieldReader:
         while (window := reading.window()) is not None:
             number, at, size = cursor.line, 0, len(window)
             if size and cursor.following >= by_line_until:
-                ends = window.count(b"\n")
-                if (values := self._values(window, ends)) is not None:
-                    cursor.skip(size, ends)
+                # The opening brackets of each line: their number is never less than its depth. (Lines are counted faster so, too.)
+                openings = window.translate(None, _NO_OPENING).split(b"\n")
+                if (values := self._values(window, openings)) is not None:
+                    cursor.skip(size, len(openings) - 1)
                     yield FieldPart(values, source, window, number + 1)
                     continue
                 by_line_until = cursor.following + size
@@ -135,39 +144,30 @@ class FieldReader:
             return None
         return value
 
-    def _values(self, window: bytes, line_ends: int) -> list[JSONObject] | None:
-        """The fields of the events of a window, if it is nothing but events, one on each line."""
-        if _may_be_deep(window):
+    def _values(self, window: bytes, lines: list[bytes]) -> list[JSONObject] | None:
+        """The fields of the events of a window, if it is nothing but events, one on each line. `lines` are its lines' opening brackets."""
+        if max(map(len, lines)) > DEEPEST:
             return None
         try:
             _check_characters(window)
             values: list[JSONObject] = self._decode_lines(window)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
-        lines = line_ends + (not window.endswith(b"\n"))
-        if len(values) != lines and openings(window) > DEEPEST:
+        if len(values) != len(lines) - (not lines[-1]) and sum(map(len, lines)) > DEEPEST:
             # A value over several lines is decoded as well, and none of its lines shows how deep it is.
             return None
-        types = _TYPES
-        try:
-            for value in values:
-                if value["type"] not in types or "writeKey" in value or "_metadata" in value:
-                    return None
-        except (KeyError, TypeError):
-            return None
-        return values
+        return values if self._is_checked or all(map(_is_delivered, values)) else None
 
 
-def _may_be_deep(window: bytes, size: int = _FEW_LINES) -> bool:
-    """Whether a line has so many brackets that it may be nested too deeply: counted over a few lines, and over one if need be."""
-    at = 0
-    while at < len(window):
-        end = window.find(b"\n", at + size) + 1 or len(window)
-        lines = window[at:end]
-        if openings(lines) > DEEPEST and (size == 0 or _may_be_deep(lines, 0)):
-            return True
-        at = end
-    return False
+def _decoder(fields: dict[str, Any] | None) -> msgspec.json.Decoder[Any]:
+    """What reads these fields of an object, or all of them."""
+    kind: Any = dict[str, Any] if fields is None else TypedDict("Fields", fields, total=False)  # type: ignore[operator]
+    return msgspec.json.Decoder(kind)
+
+
+def _is_delivered(value: JSONObject) -> bool:
+    """Whether an object is an event and certainly no body of a request by itself."""
+    return is_event(value) and "writeKey" not in value and "_metadata" not in value
 
 
 def _check_characters(text: bytes) -> None:

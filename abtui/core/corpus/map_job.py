@@ -19,6 +19,7 @@ from abtui.core.outcomes import UNSUBSCRIBED, Fate, MappingOutcome, Outcome, Ver
 from abtui.core.report.outcome import curl, outcome_json, result_row, table_row
 from abtui.core.report.outcome_lines import OutcomeLines
 from abtui.core.segment import is_event
+from abtui.core.text.javascript import stringify_lines
 from abtui.core.text.plain import single_line
 
 Form = Literal["jsonl", "json", "curl", "table", "body"]
@@ -90,23 +91,21 @@ class Mapping:
     def _add_bodies(self, fold: MapCounts, text: Text, unread: Unread, write: Write, reader: FieldReader) -> None:
         """Write the bodies of all requests, several lines at a time by the fast reader."""
         mapper = self._mapper
-        decide, body_bytes, several = mapper.decide, mapper.body_bytes, mapper.destination.several
+        decide, several = mapper.decider, mapper.destination.several
         for part in reader.parts(text.pieces, text.name, self._sdk, stretch=text.stretch):
             if isinstance(part, Unreadable):
                 unread.add_unreadable(part)
                 continue
-            values = part.values
-            if not all(map(is_event, values)):
+            if part.has_other:
                 unread.add_not_events(part)
-                values = [value for value in values if is_event(value)]
-            decisions = [decide(value) for value in values]
+                continue
+            decisions = [decide(value) for value in part.values]
             fold.verdicts.update([decision.verdict for decision in decisions])
             if several:
-                bodies = [body for decision in decisions for body in mapper.bodies(decision)]
-            else:
-                bodies = [body_bytes(decision) for decision in decisions if decision.verdict == "send"]
+                decisions = [sent for decision in decisions for _mapping, sent in mapper.sent(decision)]
+            bodies = [decision.body for decision in decisions if decision.verdict == "send"]
             if bodies:
-                write(b"\n".join(bodies))
+                write(stringify_lines(bodies))
 
     def _row(self, outcome: Outcome) -> bytes:
         """The row of an outcome, with its steps, and below it the rows of its results where one row cannot tell all.

@@ -82,7 +82,7 @@ class Mapper:
 
     def decide_for_target(self, event: JSONObject, trace: Trace | None = None) -> Decision:
         """Like `decide`, for a request to a target of its own, so that unusable addresses and headers of the settings do not matter."""
-        filtered = filtered_by(event, self.destination.title) if "integrations" in event else None
+        filtered = filtered_by(event, self.destination.title) if event.get(READ_FIRST) else None
         if filtered is None:
             return self._decide(event, trace)
         if trace is not None:
@@ -101,15 +101,6 @@ class Mapper:
     def goals_in_use(self) -> list[str]:
         """The goals that the settings name."""
         return [name for part, name in self.destination.catalog_names(self.config) if part == "goals"]
-
-    @staticmethod
-    def body_bytes(decision: Decision) -> bytes:
-        """The bytes of the request's body for a decision to send. Together with `decide` this is the fast path over a corpus."""
-        return stringify(decision.body)
-
-    def bodies(self, decision: Decision) -> list[bytes]:
-        """The bytes of the body of each request that a decision makes."""
-        return [self.body_bytes(sent) for _mapping, sent in self.sent(decision)]
 
     @staticmethod
     def sent(decision: Decision) -> list[tuple[str, Decision]]:

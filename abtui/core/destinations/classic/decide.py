@@ -78,7 +78,7 @@ class Classic:
         """Decide about `event`, which is not changed. Steps are appended to `trace`, in the order taken."""
         tell = None if trace is None else Steps(self._config, trace)
         kind = event.get("type")
-        handler = self._handlers.get(kind) if isinstance(kind, str) else None
+        handler = self._handlers.get(kind) if type(kind) is str else None
         if handler is None:
             if tell is not None:
                 tell.no_handler(kind)
@@ -176,17 +176,18 @@ class Classic:
         if tell is not None:
             tell.date(event, "originalTimestamp", achieved_at, ("goals", 0, "achievedAt"))
         units, properties = self._units(event, tell)
-        if not _has_units(units):
+        if not (units if type(units) is list else _has_units(units)):
             return self._no_unit(units, tell)
         goal = {"name": name, "achievedAt": achieved_at, "properties": properties}
-        if name is ABSENT:
-            del goal["name"]
         if properties is ABSENT:
             del goal["properties"]
+        if name is ABSENT:
+            del goal["name"]
+            name = None
         if tell is not None:
             tell.properties(properties, event.get("properties"))
         body = {"publishedAt": self._published(event, tell), "units": units, "goals": [goal]}
-        return Decision("send", code, body, goal.get("name"))
+        return Decision("send", code, body, name)
 
     def _units(self, event: dict[str, Any], tell: Steps | None) -> tuple[Any, Any]:
         """The units, and the goal's properties, without `absmartly` if the units came from there."""
@@ -204,10 +205,9 @@ class Classic:
             tell.no_event_units()
         for key, unit in self._unit_entries:
             value = event.get(key, ABSENT)
-            kind = type(value)
-            if kind is str:
+            if type(value) is str:
                 resolved.append({"type": unit, "uid": value})
-            elif kind is int or kind is float:
+            elif type(value) is int or type(value) is float:
                 resolved.append({"type": unit, "uid": number_to_string(value)})
             if tell is not None:
                 tell.unit(key, unit, value, resolved)

@@ -6,7 +6,7 @@ list and dict; an int of any size stands for the double JavaScript would have.
 
 from abtui.core.text.javascript.dates import date_text, parse_date, parse_date_value
 from abtui.core.text.javascript.numbers import number_to_string, string_to_number, to_double
-from abtui.core.text.javascript.stringify import stringify
+from abtui.core.text.javascript.stringify import stringify, stringify_lines
 from abtui.core.text.javascript.values import (
     ABSENT,
     PROTO_NAME,
@@ -34,6 +34,7 @@ __all__ = [
     "parse_date_value",
     "string_to_number",
     "stringify",
+    "stringify_lines",
     "to_double",
     "to_string",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import orjson
@@ -38,13 +38,28 @@ def stringify(value: Any, indent: int | None = None) -> bytes:
     try:
         if not indent:
             text = orjson.dumps(value, option=orjson.OPT_STRICT_INTEGER)
-            return orjson.dumps(_rewritten(value)) if _is_suspect(text) or type(value) is float else text
+            return _mended(text, value)
         if indent == 2:
             orjson.dumps(value, option=orjson.OPT_STRICT_INTEGER)
             return orjson.dumps(_rewritten(value), option=orjson.OPT_INDENT_2)
     except orjson.JSONEncodeError:
         pass  # an integer beyond 2^53, a lone surrogate, or more than 254 levels
     return "".join(_parts(value, " " * min(indent or 0, _MAX_INDENT))).encode()
+
+
+def stringify_lines(values: Sequence[Any]) -> bytes:
+    r"""`JSON.stringify(value)` of each value, with `\n` between them: faster than one by one."""
+    try:
+        texts = [orjson.dumps(value, option=orjson.OPT_STRICT_INTEGER) for value in values]
+    except orjson.JSONEncodeError:
+        return b"\n".join(map(stringify, values))
+    lines = b"\n".join(texts)
+    return b"\n".join(map(_mended, texts, values)) if _is_suspect(lines) or float in map(type, values) else lines
+
+
+def _mended(text: bytes, value: Any) -> bytes:
+    """JSON.stringify's text of a value, given orjson's."""
+    return orjson.dumps(_rewritten(value)) if _is_suspect(text) or type(value) is float else text
 
 
 def _is_suspect(text: bytes) -> bool:
