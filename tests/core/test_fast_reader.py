@@ -27,7 +27,7 @@ SDK = SdkDefaults()
 def by_the_fast_lane(pieces: Iterable[bytes], config: Config) -> list[bytes | None]:
     """Bodies, and None for each piece that is no event."""
     mapper, found = Mapper(config), []
-    for part in FieldReader(config).parts(pieces, "f", SDK):
+    for part in FieldReader(config, as_written=True).parts(pieces, "f", SDK):
         if isinstance(part, Unreadable):
             found.append(None)
             continue

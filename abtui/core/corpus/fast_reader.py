@@ -6,7 +6,7 @@ never reads, such as `context`, are only skipped. Findings and steps need the wh
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
 from typing import Annotated, Any, Final, Literal, Required, TypedDict
 
@@ -28,6 +28,9 @@ _CONTEXT: Final = "context"
 _TYPE: Final = Required[Literal[EVENT_TYPES]]
 _REFUSED: Final = Annotated[str, msgspec.Meta(pattern="(?!)")]
 """The type of a field that no line of a window may have: no value is of it."""
+_SHORT: Final = 8
+"""Characters of a number that may well be there again."""
+_REMEMBERED: Final = 4096
 _NO_OPENING: Final = bytes(byte for byte in range(256) if byte not in b"{[\n")
 
 
@@ -72,9 +75,12 @@ class FieldPart(msgspec.Struct, frozen=True):
 
 
 class FieldReader:
-    """Reads the fields of events that the destinations of some configs look at, and `more`."""
+    """Reads the fields of events that the destinations of some configs look at, and `more`.
 
-    def __init__(self, *configs: Config, more: Collection[str] = ()) -> None:
+    With `as_written`, for those who only write bodies, whole numbers are integers, as JavaScript writes them: 1 for `1.0`.
+    """
+
+    def __init__(self, *configs: Config, more: Collection[str] = (), as_written: bool = False) -> None:
         destinations = [(destination_of(config.destination), config) for config in configs]
         read = (name for of, config in destinations for name in (*of.fields, *of.mapped_fields(config)))
         names: dict[str, Any] = dict.fromkeys((*_READ, *BODY_FIELDS, *read), Any)
@@ -85,8 +91,9 @@ class FieldReader:
         # What is checked while a window is decoded takes no time.
         checked = names | {"type": _TYPE} | dict.fromkeys(BODY_FIELDS, _REFUSED)
         self._is_checked = plain
-        self._decode_line = _decoder(names if plain else None).decode
-        self._decode_lines = _decoder(checked if plain else None).decode_lines
+        number = _Numbers().__getitem__ if as_written and plain else None
+        self._decode_line = _decoder(names if plain else None, number).decode
+        self._decode_lines = _decoder(checked if plain else None, number).decode_lines
 
     def events(self, pieces: Iterable[bytes], source: str, sdk: SdkDefaults) -> Iterator[Item]:
         """The items of `read_events`, whose events have at least the fields that the reader reads."""
@@ -159,10 +166,25 @@ class FieldReader:
         return values if self._is_checked or all(map(_is_delivered, values)) else None
 
 
-def _decoder(fields: dict[str, Any] | None) -> msgspec.json.Decoder[Any]:
-    """What reads these fields of an object, or all of them."""
+def _decoder(fields: dict[str, Any] | None, number: Callable[[str], int | float] | None) -> msgspec.json.Decoder[Any]:
+    """What reads these fields of an object, or all of them. `number` reads a number with a fraction or an exponent."""
     kind: Any = dict[str, Any] if fields is None else TypedDict("Fields", fields, total=False)  # type: ignore[operator]
-    return msgspec.json.Decoder(kind)
+    return msgspec.json.Decoder(kind, float_hook=number)
+
+
+class _Numbers(dict[str, int | float]):
+    """The numbers that texts with a fraction or an exponent are, whole ones as integers: their bodies need no second look.
+
+    Those of short texts, such as prices, are remembered.
+    """
+
+    def __missing__(self, text: str) -> int | float:
+        value = float(text)
+        # The remainder of infinity is not 0, but no number.
+        number = value if value % 1 else int(value)
+        if len(text) <= _SHORT and len(self) < _REMEMBERED:
+            self[text] = number
+        return number
 
 
 def _is_delivered(value: JSONObject) -> bool:

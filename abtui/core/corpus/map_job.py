@@ -57,7 +57,7 @@ class Mapping:
     def __init__(self, job: MapJob, config: Config, sdk: SdkDefaults) -> None:
         self._job, self._sdk = job, sdk
         self._mapper = Mapper(config)
-        self._reader = FieldReader(config) if job.form == "body" else None
+        self._reader = FieldReader(config, as_written=True) if job.form == "body" else None
         line = partial(outcome_json, explain=True) if job.explain else OutcomeLines().line
         forms: dict[Form, Callable[[Outcome], bytes | None]] = {
             "json": lambda outcome: b"," + line(outcome),
