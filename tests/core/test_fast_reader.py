@@ -34,7 +34,7 @@ def by_the_fast_lane(pieces: Iterable[bytes], config: Config) -> list[bytes | No
         assert part.has_other != all(map(is_event, part.values))
         decisions = [mapper.decide(value) for value in part.values]
         if bodies := [decision.body for decision in decisions if decision.verdict == "send"]:
-            found += stringify_lines(bodies).split(b"\n")
+            found += stringify_lines(bodies, plain_numbers=part.plain_numbers).split(b"\n")
     return found
 
 
@@ -64,6 +64,14 @@ def test_both_ways_of_reading_give_the_same_bodies(
 ) -> None:
     data = between.join(json.dumps(value) for value in values).encode()
     assert by_the_fast_lane(cut(data, size), config) == by_the_whole_way([data], config)
+
+
+@pytest.mark.parametrize("number", ["1e-6", "-0.0001", "0.5", "1.0", "-0.0", "1e16"])
+def test_a_number_is_the_same_each_time(number: str) -> None:
+    line = f'{{"type":"track","event":"A","userId":{number},"properties":{{"a":[{number},{number}]}}}}\n'.encode()
+    found = by_the_fast_lane([line, line + line, line], CONFIGS[3])
+    assert found == by_the_whole_way([line * 4], CONFIGS[3])
+    assert len(found) == 4
 
 
 BATCH = json.dumps({"batch": [json.loads(event()), {"type": "page", "name": "Home", "userId": "u"}]})

@@ -19,6 +19,7 @@ from abtui.core.events.completion import BODY_FIELDS, is_body
 from abtui.core.events.model import Item, JSONObject
 from abtui.core.events.reader import open_reading
 from abtui.core.segment import EVENT_TYPES, is_event
+from abtui.core.text.javascript.stringify import TINY
 from abtui.core.text.json_text import DEEPEST, openings
 
 _READ: Final = ("type", "event", "name", "integrations")
@@ -35,13 +36,17 @@ _NO_OPENING: Final = bytes(byte for byte in range(256) if byte not in b"{[\n")
 
 
 class FieldPart(msgspec.Struct, frozen=True):
-    """Some events of a text, in order: the fields that were read of each (`values`), and the text, to read it again in full."""
+    """Some events of a text, in order: the fields that were read of each (`values`), and the text, to read it again in full.
+
+    `plain_numbers`: all numbers in the fields are written in JavaScript as they are elsewhere.
+    """
 
     values: list[JSONObject]
     _source: str
     _text: bytes = b""
     _line: int = 1
     _event: Event | None = None
+    plain_numbers: bool = False
 
     @property
     def has_other(self) -> bool:
@@ -91,7 +96,8 @@ class FieldReader:
         # What is checked while a window is decoded takes no time.
         checked = names | {"type": _TYPE} | dict.fromkeys(BODY_FIELDS, _REFUSED)
         self._is_checked = plain
-        number = _Numbers().__getitem__ if as_written and plain else None
+        self._numbers = _Numbers() if as_written and plain else None
+        number = None if self._numbers is None else self._numbers.__getitem__
         self._decode_line = _decoder(names if plain else None, number).decode
         self._decode_lines = _decoder(checked if plain else None, number).decode_lines
 
@@ -121,7 +127,14 @@ class FieldReader:
                 openings = window.translate(None, _NO_OPENING).split(b"\n")
                 if (values := self._values(window, openings)) is not None:
                     cursor.skip(size, len(openings) - 1)
-                    yield FieldPart(values, source, window, number + 1)
+                    yield FieldPart(
+                        values,
+                        source,
+                        window,
+                        number + 1,
+                        None,
+                        self._numbers is not None and not self._numbers.has_tiny,
+                    )
                     continue
                 by_line_until = cursor.following + size
             while at < size:
@@ -155,6 +168,8 @@ class FieldReader:
         """The fields of the events of a window, if it is nothing but events, one on each line. `lines` are its lines' opening brackets."""
         if max(map(len, lines)) > DEEPEST:
             return None
+        if self._numbers is not None:
+            self._numbers.has_tiny = False
         try:
             _check_characters(window)
             values: list[JSONObject] = self._decode_lines(window)
@@ -175,11 +190,16 @@ def _decoder(fields: dict[str, Any] | None, number: Callable[[str], int | float]
 class _Numbers(dict[str, int | float]):
     """The numbers that texts with a fraction or an exponent are, whole ones as integers: their bodies need no second look.
 
-    Those of short texts, such as prices, are remembered.
+    Those of short texts, such as prices, are remembered. `has_tiny` is set by one that JavaScript may write otherwise.
     """
+
+    has_tiny = False
 
     def __missing__(self, text: str) -> int | float:
         value = float(text)
+        if -TINY < value < TINY and value:
+            self.has_tiny = True
+            return value
         # The remainder of infinity is not 0, but no number.
         number = value if value % 1 else int(value)
         if len(text) <= _SHORT and len(self) < _REMEMBERED:

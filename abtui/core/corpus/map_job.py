@@ -105,7 +105,7 @@ class Mapping:
                 decisions = [sent for decision in decisions for _mapping, sent in mapper.sent(decision)]
             bodies = [decision.body for decision in decisions if decision.verdict == "send"]
             if bodies:
-                write(stringify_lines(bodies))
+                write(stringify_lines(bodies, plain_numbers=part.plain_numbers))
 
     def _row(self, outcome: Outcome) -> bytes:
         """The row of an outcome, with its steps, and below it the rows of its results where one row cannot tell all.

@@ -12,6 +12,8 @@ import orjson
 from abtui.core.text.javascript.numbers import number_to_string
 from abtui.core.text.javascript.values import ordered, ordered_items
 
+TINY: Final = 1e-3
+"""Floats from here on, and no whole ones, are written by orjson as JSON.stringify writes them; below it, only some."""
 _MAX_INDENT: Final = 10
 
 # What orjson may print otherwise than JSON.stringify leaves a trace in its output: a whole float (`1.0`), a tiny one, an
@@ -47,14 +49,21 @@ def stringify(value: Any, indent: int | None = None) -> bytes:
     return "".join(_parts(value, " " * min(indent or 0, _MAX_INDENT))).encode()
 
 
-def stringify_lines(values: Sequence[Any]) -> bytes:
-    r"""`JSON.stringify(value)` of each value, with `\n` between them: faster than one by one."""
+def stringify_lines(values: Sequence[Any], *, plain_numbers: bool = False) -> bytes:
+    r"""`JSON.stringify(value)` of each value, with `\n` between them: faster than one by one.
+
+    With `plain_numbers` it is known that no float in them is whole or `TINY`.
+    """
     try:
         texts = [orjson.dumps(value, option=orjson.OPT_STRICT_INTEGER) for value in values]
     except orjson.JSONEncodeError:
         return b"\n".join(map(stringify, values))
     lines = b"\n".join(texts)
-    return b"\n".join(map(_mended, texts, values)) if _is_suspect(lines) or float in map(type, values) else lines
+    if plain_numbers:
+        is_suspect = _INDEX_KEY(lines.translate(_CLASSES)) is not None
+    else:
+        is_suspect = _is_suspect(lines) or float in map(type, values)
+    return b"\n".join(map(_mended, texts, values)) if is_suspect else lines
 
 
 def _mended(text: bytes, value: Any) -> bytes:
@@ -75,7 +84,7 @@ def _rewritten(value: Any) -> Any:
         return {key: member if type(member) is str else _rewritten(member) for key, member in ordered(value).items()}
     if kind is list:
         return [_rewritten(member) for member in value]
-    if kind is float and (value.is_integer() or -1e-3 < value < 1e-3):
+    if kind is float and (value.is_integer() or -TINY < value < TINY):
         return orjson.Fragment(number_to_string(value))
     return value
 
