@@ -9,13 +9,11 @@ import msgspec
 
 from abtui.core.corpus.coverage.usage import Usage, sent_names
 from abtui.core.corpus.places import Rank
+from abtui.core.corpus.recurring import LONGEST, MOST, size_of
 from abtui.core.destination import JSONObject
 from abtui.core.destinations import REASONS
 from abtui.core.outcomes import Outcome
 
-MOST: Final = 1_000
-LONGEST: Final = 2_000
-"""The characters that the names in a kind of event may have, so that those that wait take little memory."""
 _READ: Final = ("type", "event", "name")
 """The fields whose values matter; of the others only whether they are text or a number."""
 _SCALARS: Final = (str, int, float)
@@ -75,11 +73,6 @@ def _kind(event: JSONObject, outcome: Outcome) -> tuple[Any, ...] | None:
         *event,
         *map(type, event.values()),
     )
-
-
-def size_of(kind: tuple[Any, ...]) -> int:
-    """The characters of all names in a kind of event."""
-    return sum(len(part) if type(part) is str else size_of(part) for part in kind if type(part) in (str, tuple))
 
 
 def stands_for(event: JSONObject) -> JSONObject:

@@ -13,9 +13,10 @@ from typing import Any, Final
 import msgspec
 
 from abtui.core.checks.keys import KeyCheck
-from abtui.core.corpus.coverage.alike import LONGEST, MOST, size_of, stands_for, without_values
+from abtui.core.corpus.coverage.alike import stands_for, without_values
 from abtui.core.corpus.coverage.survey import Survey
 from abtui.core.corpus.mapper import Mapper
+from abtui.core.corpus.recurring import Kind, Recurring
 from abtui.core.destination import JSONObject
 from abtui.core.events import Event, Unreadable
 from abtui.core.findings import Finding
@@ -25,14 +26,9 @@ from abtui.core.segment import EVENT_LIMIT_BYTES, EVENT_TYPES, MESSAGE_ID_LIMIT,
 _TYPES: Final = frozenset(EVENT_TYPES)
 _TOGETHER: Final = 16
 """The events whose texts are searched for keys together."""
-_MOST_SEEN: Final = 10_000
-_LOOKED_UP: Final = 2_000
-_MOST_UNKNOWN: Final = 1_500
-_PAUSE: Final = 50_000
-"""If more than 1,500 of 2,000 events are of kinds that are not known, the kinds of the next 50,000 are not worth looking up."""
 
 
-class _Kind(msgspec.Struct):
+class _Known(msgspec.Struct):
     """What stands for the events of a kind; how many more are surveyed one by one, and how many were only counted."""
 
     event: JSONObject
@@ -51,10 +47,7 @@ class KindSurvey:
         self._keys = KeyCheck(mapper.config)
         self._has_kinds = kind_with is not None and not survey.reads_bodies
         self._kind_of = _no_kind if kind_with is None else kind_with(mapper.config)
-        self._kinds: dict[tuple[Any, ...] | None, _Kind] = {}
-        self._seen: set[int] = set()
-        """The hashes of kinds that occurred once: most of those that are not remembered never come again."""
-        self._looked_up = self._unknown = self._pause = 0
+        self._kinds: Recurring[_Known] = Recurring()
 
     def add(self, items: Iterable[Event | Unreadable]) -> None:
         """Survey all items, those that are only counted at the end."""
@@ -68,31 +61,24 @@ class KindSurvey:
                     self._add(item)
                 else:
                     self._survey.add(item, self._outcome(item))
-        for kind in self._kinds.values():
+        for kind in self._kinds.known.values():
             if kind.times:
                 self._survey.add_again(kind.event, kind.outcome, kind.findings, kind.times)
-        self._kinds.clear()
+        self._kinds.known.clear()
 
     def _are_by_kind(self, items: list[Event | Unreadable]) -> bool:
         """Whether to look up the kinds of some events. None of them has a key then."""
-        if not self._has_kinds:
+        if not self._has_kinds or not self._kinds.worth(len(items)):
             return False
-        if self._pause > 0:
-            self._pause -= len(items)
-            return False
-        if self._looked_up >= _LOOKED_UP:
-            self._pause = _PAUSE if self._unknown > _MOST_UNKNOWN else 0
-            self._looked_up = self._unknown = 0
-        self._looked_up += len(items)
         texts = [item.text for item in items if type(item.text) is bytes]
         return not self._keys.may_be_in(b"\n".join(texts))
 
     def _add(self, event: Event) -> None:
         """Survey one event, or only count it if enough of its kind were surveyed."""
         kind = self._kind(event)
-        known = self._kinds.get(kind)
+        known = self._kinds.known.get(kind)
         if known is None:
-            self._unknown += 1
+            self._kinds.missed()
             outcome = self._outcome(event)
             self._survey.add(event, outcome)
             if kind is not None:
@@ -108,20 +94,13 @@ class KindSurvey:
     def _outcome(self, event: Event) -> Outcome:
         return self._mapper.outcome(event, wire=False)
 
-    def _remember(self, kind: tuple[Any, ...], event: Event, outcome: Outcome) -> None:
+    def _remember(self, kind: Kind, event: Event, outcome: Outcome) -> None:
         """Remember a kind that occurs again. The places of its findings are those of the first events with them."""
-        findings, shape = outcome.findings, hash(kind)
-        if shape not in self._seen:
-            if len(self._seen) >= _MOST_SEEN:
-                self._seen.clear()
-            self._seen.add(shape)
-            return
-        if len(self._kinds) >= MOST or size_of(kind) > LONGEST:
-            return
-        ahead = self._survey.places - 1 if findings else 0
-        self._kinds[kind] = _Kind(stands_for(event.value), without_values(outcome), findings, ahead)
+        if self._kinds.comes_again(kind):
+            ahead = self._survey.places - 1 if outcome.findings else 0
+            self._kinds.known[kind] = _Known(stands_for(event.value), without_values(outcome), outcome.findings, ahead)
 
-    def _kind(self, event: Event) -> tuple[Any, ...] | None:
+    def _kind(self, event: Event) -> Kind | None:
         """What the outcome of an event without a key depends on but for its values; None where it depends on more."""
         value, text = event.value, event.text
         if type(text) is not bytes or len(text) > EVENT_LIMIT_BYTES or event.findings:
