@@ -80,17 +80,24 @@ class FieldPart(msgspec.Struct, frozen=True):
 
 
 class FieldReader:
-    """Reads the fields of events that the destinations of some configs look at, and `more`.
+    """Reads the fields of events that the destinations of some configs look at, and `more`. It keeps `unopened` ones as text.
 
     With `as_written`, for those who only write bodies, whole numbers are integers, as JavaScript writes them: 1 for `1.0`.
     """
 
-    def __init__(self, *configs: Config, more: Collection[str] = (), as_written: bool = False) -> None:
+    def __init__(
+        self,
+        *configs: Config,
+        more: Collection[str] = (),
+        unopened: Collection[str] = (),
+        as_written: bool = False,
+    ) -> None:
         destinations = [(destination_of(config.destination), config) for config in configs]
         read = (name for of, config in destinations for name in (*of.fields, *of.mapped_fields(config)))
         names: dict[str, Any] = dict.fromkeys((*_READ, *BODY_FIELDS, *read), Any)
         for name in more:
             names.setdefault(name, msgspec.Raw if name == _CONTEXT else Any)
+        names.update(dict.fromkeys(unopened, msgspec.Raw))
         # msgspec takes one key for another if the name of a field is empty or not ASCII: then all fields are read.
         plain = all(name and name.isascii() for name in names) and not any(of.reads_any for of, _ in destinations)
         # What is checked while a window is decoded takes no time.

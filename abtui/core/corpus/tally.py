@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable
-from typing import Final, Literal, TypeVar
+from typing import Final, TypeVar
 
 from abtui.core.corpus.least_tally import LeastTally
 
@@ -12,8 +12,6 @@ MOST: Final = 10_000
 """The number of different things that are counted by themselves, so that memory does not grow with the corpus."""
 ROOM: Final = 1 << 22
 """The characters that all of them may have together, for the same reason. Each is kept whole: two may begin alike."""
-Sign = Literal[1, -1]
-"""Whether a thing is counted, or removed from the counts after it was counted."""
 
 K = TypeVar("K", bound=Hashable)
 

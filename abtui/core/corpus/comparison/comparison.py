@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, partial
 from operator import attrgetter
 from typing import Any, ClassVar, Final
@@ -41,7 +41,6 @@ from abtui.core.corpus.fast_reader import FieldPart
 from abtui.core.corpus.fold import Fold
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.corpus.places import Piece
-from abtui.core.corpus.tally import Sign
 from abtui.core.delivery.request import KEY_HEADER
 from abtui.core.destination import Decision
 from abtui.core.destinations import REASONS, reason
@@ -140,24 +139,40 @@ class Comparison(Fold):
             self.add_unreadable(-1)
             return
         old, new = self._decided(event, before or event)
-        self._outcomes[old.verdict, old.code] -= 1
-        if kinds := self._kinds(event.value, old, new, -1, edited=_is_edited(event, before)):
-            self._changed[kinds] -= 1
+        self._add_decided(event.value, old, new, -1, edited=_is_edited(event, before))
+
+    def add_again(self, event: Event, times: int) -> None:
+        """Count so many events that change as this one does, and of which no more examples are wanted."""
+        self._add_decided(event.value, *self._decided(event, event), times)
+
+    def _add_decided(
+        self, value: dict[str, Any], old: Decision, new: Decision, times: int, *, edited: bool = False
+    ) -> None:
+        self._outcomes[old.verdict, old.code] += times
+        if kinds := self._kinds(value, old, new, times, edited=edited):
+            self._changed[kinds] += times
+
+    def wants(self, kinds: Kinds) -> bool:
+        """Whether an event that changes in these ways may become an example."""
+        return bool(kinds) and kinds not in self._examples.enough
 
     def _decided(self, event: Event, before: Event) -> tuple[Decision, Decision]:
         old = self._decide_old(before.value)
         return old, old if self._alike and before is event else self._decide_new(event.value)
 
-    def add_part(self, part: FieldPart) -> list[tuple[int, Kinds, Shape]]:
+    def add_part(self, part: FieldPart, only: Sequence[int] | None = None) -> list[tuple[int, Kinds, Shape]]:
         """Count several events as `add` does, except for their findings. Only examples are read in full.
 
-        Returns the index of each event that changes, the ways in which it does, and its shape.
+        With `only` those at other indexes are passed over. Returns the index of each event that changes, the ways in which it
+        does, and its shape.
         """
-        values, indexes = part.values, None
+        indexes = range(len(part.values)) if only is None else only
+        values = part.values if only is None else [part.values[index] for index in only]
         if not all(map(is_event, values)):
-            indexes = [index for index, value in enumerate(values) if is_event(value)]
-            self._unreadable += len(values) - len(indexes)
-            values = [values[index] for index in indexes]
+            self._unreadable += len(indexes)
+            indexes = [index for index in indexes if is_event(part.values[index])]
+            self._unreadable -= len(indexes)
+            values = [part.values[index] for index in indexes]
         olds = list(map(self._decide_old, values))
         self._outcomes.update(map(_OUTCOME, olds))
         found: list[tuple[int, Kinds, Shape]] = []
@@ -165,7 +180,7 @@ class Comparison(Fold):
         counted, enough, moves = self._changed, self._examples.enough, self._moves
         first = self._examples.position.number + 1
         self._examples.position.number += len(part.values)
-        for index, value, old, new in zip(indexes or range(len(values)), values, olds, news, strict=True):
+        for index, value, old, new in zip(indexes, values, olds, news, strict=True):
             kinds = self._kinds(value, old, new)
             if not kinds:
                 continue
@@ -176,28 +191,28 @@ class Comparison(Fold):
                 self._count(Change(kinds, old, new), first + index, partial(part.event, index), None)
         return found
 
-    def add_unreadable(self, sign: Sign = 1) -> None:
-        """Count a piece of text that is no event. With the sign -1 it is removed, because it is an event now."""
-        self._unreadable += sign
+    def add_unreadable(self, times: int = 1) -> None:
+        """Count a piece of text that is no event. With negative `times` it is removed, because it is an event now."""
+        self._unreadable += times
 
     def _kinds(
-        self, value: dict[str, Any], old: Decision, new: Decision, sign: Sign = 1, *, edited: bool = False
+        self, value: dict[str, Any], old: Decision, new: Decision, times: int = 1, *, edited: bool = False
     ) -> Kinds:
         same = old is new or old == new
-        fates = self._fates.add(old, new, same=same, sign=sign)
-        kinds: Kinds = () if same else self._counts.add(value, old, new, sign)
+        fates = self._fates.add(old, new, same=same, times=times)
+        kinds: Kinds = () if same else self._counts.add(value, old, new, times)
         if self.crossing is not None:
-            kinds = self.crossing.add(old, new, fates, kinds, sign)
+            kinds = self.crossing.add(old, new, fates, kinds, times)
             if not kinds and fates[0] == fates[1]:
-                self._fates.decided -= sign
+                self._fates.decided -= times
         if fates[0] != fates[1]:
             kinds += (FATE_KINDS[fates],)
         if self._frame and sends(old) and sends(new) and (same or old.body == new.body):
             kinds += _REQUEST if "request" not in kinds else ()
         if self._several:
-            self._old_goals += sign * sum(goal_of(result.decision) is not None for result in old.results)
+            self._old_goals += times * sum(goal_of(result.decision) is not None for result in old.results)
         if kinds:
-            self._add_move(value, old, new, kinds, fates, same, edited, sign)
+            self._add_move(value, old, new, kinds, fates, same, edited, times)
         return kinds
 
     def _count(

@@ -15,7 +15,7 @@ from abtui.core.corpus.comparison.several import pairs, sends
 from abtui.core.corpus.effect import ChangeCounts, NameEffect
 from abtui.core.corpus.fold import Fold
 from abtui.core.corpus.mapper import Mapper
-from abtui.core.corpus.tally import Sign, Tally, count
+from abtui.core.corpus.tally import Tally, count
 from abtui.core.destination import Decision
 from abtui.core.destinations import REASONS
 from abtui.core.events import Event
@@ -65,67 +65,67 @@ class Counts(ChangeCounts):
         self.goal_kinds: Counter[GoalKind] = Counter()
         self.units: Tally[UnitDifference] = Tally()
 
-    def add(self, event: dict[str, Any], old: Decision, new: Decision, sign: Sign = 1) -> Kinds:
+    def add(self, event: dict[str, Any], old: Decision, new: Decision, times: int = 1) -> Kinds:
         """Count an event about which the decisions may differ. Returns the ways in which it changes; none if it does not.
 
-        With the sign -1 an event that was counted before is removed from the counts.
+        With negative `times` an event that was counted before is removed from the counts.
         """
         kinds: list[str] = []
         recoded = (old.verdict, old.code) != (new.verdict, new.code)
         if recoded:
             kinds.append("reason" if old.verdict == new.verdict else _VERDICT_KINDS[old.verdict, new.verdict])
-            count(self.reasons, (old.verdict, old.code, new.verdict, new.code), sign)
+            count(self.reasons, (old.verdict, old.code, new.verdict, new.code), times)
         if old.results or new.results:
-            return self._add_results(old, new, kinds, sign)
+            return self._add_results(old, new, kinds, times)
         renamed = False
         if recoded or old.goal != new.goal:
             left, right = goal_of(old), goal_of(new)
-            renamed = self._add_goal(left, right, kinds, sign)
+            renamed = self._add_goal(left, right, kinds, times)
             if renamed:
-                count(self.renamed, new.code, sign)
+                count(self.renamed, new.code, times)
             if self._names and not (left is None and right is None):
                 name = self._name_key(event)
                 if name is not None and name in self._names:
                     one_side = left is None or right is None
                     effect: NameEffect = "one side" if one_side else "kept" if left == right else "renamed"
-                    count(self.by_name, (name, effect), sign)
-        self._add_sent(old, new, renamed, kinds, sign)
+                    count(self.by_name, (name, effect), times)
+        self._add_sent(old, new, renamed, kinds, times)
         return tuple(kinds)
 
-    def _add_results(self, old: Decision, new: Decision, kinds: list[str], sign: Sign) -> Kinds:
+    def _add_results(self, old: Decision, new: Decision, kinds: list[str], times: int) -> Kinds:
         """Count each request of an event about which several mappings decide, by its mapping."""
         for mapping, left, right in pairs(old, new):
             if left == right:
                 continue
             if mapping:
-                count(self.by_mapping, mapping, sign)
+                count(self.by_mapping, mapping, times)
             found: list[str] = []
             was, now = (None if of is None else goal_of(of) for of in (left, right))
-            renamed = self._add_goal(was, now, found, sign)
+            renamed = self._add_goal(was, now, found, times)
             if left is not None and right is not None:
-                self._add_sent(left, right, renamed, found, sign)
+                self._add_sent(left, right, renamed, found, times)
             kinds += found or ([] if "reason" in kinds or sends(left) != sends(right) else ["reason"])
         return tuple(dict.fromkeys(kinds))
 
-    def _add_goal(self, old: str | None, new: str | None, kinds: list[str], sign: Sign) -> bool:
+    def _add_goal(self, old: str | None, new: str | None, kinds: list[str], times: int) -> bool:
         """Count another goal of a request, and return whether it only has another name."""
         if old == new:
             return False
         kind: GoalKind = "gained" if old is None else "lost" if new is None else "renamed"
-        count(self.goal_kinds, kind, sign)
-        self.goals.add((kind, old, new), sign)
+        count(self.goal_kinds, kind, times)
+        self.goals.add((kind, old, new), times)
         kinds.append(_GOAL_KINDS[kind])
         return kind == "renamed"
 
-    def _add_sent(self, old: Decision, new: Decision, renamed: bool, kinds: list[str], sign: Sign) -> None:
+    def _add_sent(self, old: Decision, new: Decision, renamed: bool, kinds: list[str], times: int) -> None:
         """Count what differs in a request that is sent both times."""
         if old.verdict == new.verdict == "send":
             if old.body is not new.body:
-                self._add_bodies(old.body, new.body, renamed, kinds, sign)
+                self._add_bodies(old.body, new.body, renamed, kinds, times)
             if old.headers != new.headers and old.body == new.body:
                 kinds.append("request")
 
-    def _add_bodies(self, old: Any, new: Any, renamed: bool, kinds: list[str], sign: Sign) -> None:
+    def _add_bodies(self, old: Any, new: Any, renamed: bool, kinds: list[str], times: int) -> None:
         if not (isinstance(old, dict) and isinstance(new, dict)):
             if old != new:
                 kinds.append("body")
@@ -136,9 +136,9 @@ class Counts(ChangeCounts):
             if left is None or right is None:
                 others = True
             else:
-                self.other_units += sign
+                self.other_units += times
                 for difference in unit_differences(left, right):
-                    self.units.add(difference, sign)
+                    self.units.add(difference, times)
                     if (kind := _UNIT_KINDS[difference[0]]) not in kinds:
                         kinds.append(kind)
         if others:
@@ -180,8 +180,8 @@ class FateCounts(Fold):
         self._several = old.destination.several or new.destination.several
         self._moves: Counter[tuple[Fate, Fate]] = Counter()
 
-    def add(self, old: Decision, new: Decision, *, same: bool, sign: Sign = 1) -> tuple[Fate, Fate]:
-        """Count an event, or with the sign -1 remove it. Returns both its fates. `same`: the decisions are equal."""
+    def add(self, old: Decision, new: Decision, *, same: bool, times: int = 1) -> tuple[Fate, Fate]:
+        """Count an event, or with negative `times` remove it. Returns both its fates. `same`: the decisions are equal."""
         if self._several or not same:
             before, after = self._old.fate(old), self._new.fate(new)
         else:
@@ -190,9 +190,9 @@ class FateCounts(Fold):
             if not self.alike:
                 after = self._new.forecast.fate(new, valid=valid)
         fates = before, after
-        self._moves[fates] += sign
-        self.decided += 0 if same else sign
-        self.alone += sign if same and before != after else 0
+        self._moves[fates] += times
+        self.decided += 0 if same else times
+        self.alone += times if same and before != after else 0
         return fates
 
     def of(self, old: Decision, new: Decision) -> tuple[Fate, Fate]:

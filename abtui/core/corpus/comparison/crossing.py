@@ -12,7 +12,7 @@ from abtui.core.corpus.comparison.model import Crossing, CrossingTime
 from abtui.core.corpus.comparison.several import Pair, pairs, sends
 from abtui.core.corpus.fold import Fold
 from abtui.core.corpus.mapper import Mapper
-from abtui.core.corpus.tally import Sign, count
+from abtui.core.corpus.tally import count
 from abtui.core.delivery.request import KEY_HEADER
 from abtui.core.destination import Decision, Result
 from abtui.core.destinations import destination_of
@@ -58,9 +58,9 @@ class CrossingCounts(Fold):
         self._times: Counter[str] = Counter()
 
     def add(
-        self, old: Decision, new: Decision, fates: tuple[Fate, Fate], kinds: tuple[str, ...], sign: Sign
+        self, old: Decision, new: Decision, fates: tuple[Fate, Fate], kinds: tuple[str, ...], times: int
     ) -> tuple[str, ...]:
-        """Count an event with its fates, or with the sign -1 remove it. Returns those of the ways in which it changes that count here.
+        """Count an event with its fates, or with negative `times` remove it. Returns those of the ways in which it changes that count here.
 
         Another reason for sending a request does not, as no two destinations have the same ones; nor do `publishedAt` and
         `historic`, in which their bodies always differ.
@@ -72,13 +72,13 @@ class CrossingCounts(Fold):
         for pair in pairs(old, new):
             traits.update(self._differing(pair, all_reach=all_reach))
             if "other_time" in traits and (shift := shift_of(pair)) != 0:
-                count(self._times, _span(shift), sign)
+                count(self._times, _span(shift), times)
         if not traits:
             traits.add("neither")
         elif traits == {"sent_twice"}:
             traits.add("same")
         for trait in traits:
-            count(self._traits, trait, sign)
+            count(self._traits, trait, times)
         kept = [
             kind
             for kind in kinds

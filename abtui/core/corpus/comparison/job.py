@@ -8,7 +8,8 @@ import msgspec
 
 from abtui.core.config.model import Config
 from abtui.core.corpus.comparison.comparison import Comparison
-from abtui.core.corpus.fast_reader import FieldPart, FieldReader
+from abtui.core.corpus.comparison.kinds import KindComparison
+from abtui.core.corpus.fast_reader import FieldPart
 from abtui.core.corpus.job import Text, Write
 from abtui.core.corpus.unread import Unread
 from abtui.core.events import SdkDefaults, Unreadable, read_events
@@ -37,7 +38,7 @@ class Comparing:
 
     def __init__(self, job: DiffJob, configs: Sequence[Config], sdk: SdkDefaults) -> None:
         self._job, self._configs, self._sdk = job, configs, sdk
-        self._reader = None if job.findings else FieldReader(*configs)
+        self._kinds = None if job.findings else KindComparison(configs)
 
     def empty(self) -> Comparison:
         """The comparison of no event."""
@@ -46,9 +47,9 @@ class Comparing:
     def add(self, fold: Comparison, text: Text, unread: Unread, _write: Write) -> None:
         """Compare each event of a text."""
         pieces, name, sdk, stretch = text.pieces, text.name, self._sdk, text.stretch
-        reader = self._reader
+        kinds = self._kinds
         fold.begin(text.place)
-        if reader is None:
+        if kinds is None:
             for item in read_events(pieces, name, sdk, stretch=stretch):
                 if isinstance(item, Unreadable):
                     fold.add_unreadable()
@@ -58,10 +59,13 @@ class Comparing:
                 if not is_event(item.value):
                     unread.add_not_event(item)
             return
-        for part in reader.parts(pieces, name, sdk, stretch=stretch):
-            if isinstance(part, FieldPart):
-                fold.add_part(part)
-                unread.add_not_events(part)
-            else:
-                fold.add_unreadable()
-                unread.add_unreadable(part)
+        try:
+            for part in kinds.reader.parts(pieces, name, sdk, stretch=stretch):
+                if isinstance(part, FieldPart):
+                    kinds.add(fold, part)
+                    unread.add_not_events(part)
+                else:
+                    fold.add_unreadable()
+                    unread.add_unreadable(part)
+        finally:
+            kinds.count(fold)

@@ -15,7 +15,6 @@ from abtui.core.corpus.comparison.settings import KeyPath
 from abtui.core.corpus.comparison.several import differing
 from abtui.core.corpus.fold import Fold
 from abtui.core.corpus.least_tally import LeastTally
-from abtui.core.corpus.tally import Sign
 from abtui.core.destination import Decision
 from abtui.core.outcomes import Fate, Verdict
 
@@ -84,9 +83,9 @@ class MoveTally(Fold):
         fates: tuple[Fate, Fate],
         same: bool,
         edited: bool,
-        sign: Sign,
+        times: int,
     ) -> None:
-        """Count an event with both decisions about it and the ways in which it changes. With the sign -1 it is removed.
+        """Count an event with both decisions about it and the ways in which it changes. With negative `times` it is removed.
 
         `same`: the decisions are equal. It is called for each event that changes, and by position because that is faster.
         """
@@ -126,9 +125,9 @@ class MoveTally(Fold):
         self.last = shape
         counts = self._counts
         if shape in counts:
-            counts[shape] += sign
+            counts[shape] += times
         else:
-            self._shapes.add(self._bounded(shape), sign)
+            self._shapes.add(self._bounded(shape), times)
 
     def _bounded(self, shape: Shape) -> Shape:
         """A shape whose texts are not too long."""

@@ -6,7 +6,7 @@ from abtui.core.destinations.classic.facets import decided_by, effect, name_key
 from abtui.core.destinations.classic.findings import RULES, checks_with
 from abtui.core.destinations.classic.findings.unused import corpus_findings
 from abtui.core.destinations.classic.goal_plan import plan_goal
-from abtui.core.destinations.classic.kinds import kind_with
+from abtui.core.destinations.classic.kinds import UNOPENED, compared_by, kind_with
 from abtui.core.destinations.classic.meaning import meaning
 from abtui.core.destinations.classic.reasons import REASONS
 from abtui.core.destinations.classic.settings import BEHAVIOR, SETTINGS, classic_settings
@@ -28,6 +28,8 @@ DESTINATION = Destination(
     decided_by=decided_by,
     effect=effect,
     kind_with=kind_with,
+    compared_by=compared_by,
+    unopened=UNOPENED,
     demo=__name__,
     meaning=meaning,
     mapped_fields=lambda config: classic_settings(config).unit_mapping,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Callable, Collection, Hashable
 from typing import Any, Final
+
+import msgspec
 
 from abtui.core.checks.ids import SAFE_INTEGER, UID_LIMIT, uid_problem
 from abtui.core.config.model import Config
@@ -13,7 +15,8 @@ from abtui.core.destination import KindOf
 from abtui.core.destinations.classic.findings.dates import is_future, is_in_range
 from abtui.core.destinations.classic.settings import classic_settings
 from abtui.core.destinations.exposures import EXPOSURE_EVENT
-from abtui.core.text.javascript import ordered_items, parse_date
+from abtui.core.segment import EVENT_TYPES
+from abtui.core.text.javascript import ABSENT, number_to_string, ordered_items, parse_date
 
 _DATE: Final = (
     r"20[1-4][0-9]-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z"
@@ -21,6 +24,11 @@ _DATE: Final = (
 _are_usual: Final = re.compile(f"{_DATE} {_DATE} {_DATE}").fullmatch
 """Whether dates are written as SDKs write them, and between 2010 and 2049. Such dates have the order of their texts."""
 _USUAL: Final = (True, True)
+
+_TYPES: Final = frozenset(EVENT_TYPES)
+UNOPENED: Final = ("properties", "traits")
+_PAYLOAD_KEY: Final = b"absmartly"
+"""The key of a payload in an unopened field, unless it is written with escapes."""
 
 Dates = tuple[bool | None, bool | None]
 """Whether `sentAt` and `originalTimestamp` are between 2010 and 2050; None for what is no date."""
@@ -102,3 +110,67 @@ def _dates(event: dict[str, Any]) -> Dates | None:
     if type(received) is str and is_future(parse_date(received), published, achieved):
         return None
     return None if published is None else is_in_range(published), None if achieved is None else is_in_range(achieved)
+
+
+def compared_by(fields: Collection[str]) -> Callable[[dict[str, Any]], tuple[Any, ...] | None]:
+    """The function that gives what the decisions of any two configs about an event depend on, if these fields can be ids of units.
+
+    Ids matter by whether the collector takes them, and by which of them are equal.
+    """
+
+    def kind(event: dict[str, Any]) -> tuple[Any, ...] | None:
+        get = event.get
+        of = get("type")
+        if type(of) is not str or of not in _TYPES:
+            return None
+        name = get("event" if of == "track" else "name")
+        if type(name) is not str:
+            if of == "track":
+                return None
+            name = None
+        elif of == "track" and name == EXPOSURE_EVENT:
+            return None
+        told = _is_filled(get("traits", ABSENT)) if of == "identify" or of == "group" else False
+        sent, original = get("sentAt"), get("originalTimestamp")
+        if (
+            told is None
+            or _is_filled(get("properties", ABSENT)) is None
+            or (sent is not None and type(sent) is not str)
+            or (original is not None and type(original) is not str)
+        ):
+            return None
+        ids: list[str] = []
+        places: list[int | None] = []
+        for field in fields:
+            value: Any = get(field)
+            scalar = type(value)
+            if scalar is not str:
+                if scalar is not int and scalar is not float:
+                    places.append(None)
+                    continue
+                value = number_to_string(value)
+            if value in ids:
+                places.append(ids.index(value))
+            else:
+                places.append(len(ids) if 0 < len(value) <= UID_LIMIT else ~len(ids))
+                ids.append(value)
+        published = sent is not None and parse_date(sent) is not None
+        achieved = original is not None and parse_date(original) is not None
+        return of, name, told, published, achieved, *places
+
+    return kind
+
+
+def _is_filled(value: object) -> bool | None:
+    """Whether a field that may be text is an object with members; None for another value, and where a payload may be in it."""
+    if value is ABSENT:
+        return False
+    if type(value) is msgspec.Raw:
+        text = bytes(value)
+        if _PAYLOAD_KEY not in text and (b"\\" not in text or b"\\u00" not in text):
+            return b'"' in text if text.startswith(b"{") else None
+        try:
+            value = msgspec.json.decode(text)
+        except msgspec.DecodeError:
+            return None
+    return bool(value) if type(value) is dict and "absmartly" not in value else None
