@@ -93,6 +93,7 @@ CODE = 'analytics.track("Clicked", {a: 1})'
         event(properties={"a": "é", "b": 1.0, "2": 1, "1": 1e21, "c": 12345678901234567890}),
         event(userId=1e400).replace("Infinity", "1e400"),
         event(properties={"a": "\ud800"}),
+        event(context=1e400, writeKey="w").replace("Infinity", "1e400"),
     ],
 )
 def test_same_bodies_for_every_form(text: str) -> None:

@@ -165,11 +165,13 @@ class FieldReader:
         try:
             _check_characters(text)
             value: JSONObject = self._decode_line(text)
+            if is_event(value) and not (
+                any(map(value.__contains__, BODY_FIELDS)) and is_body(msgspec.json.decode(text))
+            ):
+                return value
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return None
-        if not is_event(value) or (any(map(value.__contains__, BODY_FIELDS)) and is_body(msgspec.json.decode(text))):
-            return None
-        return value
+            pass
+        return None
 
     def _values(self, window: bytes, lines: list[bytes]) -> list[JSONObject] | None:
         """The fields of the events of a window, if it is nothing but events, one on each line. `lines` are its lines' opening brackets."""
