@@ -112,7 +112,7 @@ FIRSTS: Final[list[dict[str, Any]]] = [
 ]
 
 
-class _Corpus:
+class Corpus:
     """Lines of a few kinds of events, made by chance. Those of a kind differ in values that matter to nothing, and some in one that does."""
 
     def __init__(self, seed: int) -> None:
@@ -165,6 +165,13 @@ def _odd_lines(event: dict[str, Any]) -> list[str]:
     ]
 
 
+def changes_of(first: dict[str, Any]) -> list[dict[str, Any]]:
+    """An event with another value in each of its fields, and without it."""
+    values = [(field, value) for field in _FIELDS for value in (*_USUAL.get(field, ()), *_ODD)]
+    changed = [{**first, field: value} for field, value in values]
+    return changed + [{name: value for name, value in first.items() if name != field} for field in _FIELDS]
+
+
 def _items(lines: list[str]) -> Any:
     return read_events(["\n".join(lines).encode()], "e.jsonl")
 
@@ -188,7 +195,7 @@ def _by_kind(lines: list[str], used: Config, places: int) -> CheckResult:
 @settings(max_examples=MANY)
 @given(st.integers(0, 1 << 32), st.sampled_from(CONFIGS), st.integers(1, 4))
 def test_events_surveyed_by_kind_are_surveyed_as_one_by_one(seed: int, used: Config, places: int) -> None:
-    lines = _Corpus(seed).lines()
+    lines = Corpus(seed).lines()
     assert _by_kind(lines, used, places) == _one_by_one(lines, used, places)
 
 
@@ -196,10 +203,7 @@ def test_events_surveyed_by_kind_are_surveyed_as_one_by_one(seed: int, used: Con
 @pytest.mark.parametrize("first", FIRSTS, ids=lambda first: first["type"])
 def test_an_event_that_differs_in_what_matters_is_of_another_kind(first: dict[str, Any], used: Config) -> None:
     """After some events of one kind come others that differ from them in one value, or in a field; with one config three times."""
-    corpus = _Corpus(0)
-    values = [(field, value) for field in _FIELDS for value in (*_USUAL.get(field, ()), *_ODD)]
-    changed = [{**first, field: value} for field, value in values]
-    changed += [{name: value for name, value in first.items() if name != field} for field in _FIELDS]
+    corpus, changed = Corpus(0), changes_of(first)
     lines = [json.dumps(corpus.another(event)) for event in [first] * 6 + changed * (3 if used is CONFIGS[0] else 1)]
     for odd in _odd_lines(first):
         lines += [json.dumps(corpus.another(first)) for _ in range(16)]

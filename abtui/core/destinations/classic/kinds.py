@@ -128,8 +128,6 @@ def compared_by(fields: Collection[str]) -> Callable[[dict[str, Any]], tuple[Any
             if of == "track":
                 return None
             name = None
-        elif of == "track" and name == EXPOSURE_EVENT:
-            return None
         told = _is_filled(get("traits", ABSENT)) if of == "identify" or of == "group" else False
         sent, original = get("sentAt"), get("originalTimestamp")
         if (
