@@ -205,8 +205,6 @@ Uses = Callable[[JSONObject, Outcome], Iterable[Path]]
 """Gives the entries of the config, by their paths, that an event fills."""
 KindOf = Callable[[JSONObject], Hashable | None]
 """Gives what the kind of an event depends on; None for an event that is of no kind (`Destination.kind_with`)."""
-ComparedBy = Callable[[Collection[str]], Callable[[JSONObject], tuple[Any, ...] | None]]
-"""Makes the function that gives what the change of an event depends on, by fields with ids (`Destination.compared_by`)."""
 Trace = list[Step]
 Decide = Callable[[JSONObject, Trace | None], Decision]
 """Decides about one event, which it does not change. Steps are appended to the trace, in the order taken."""
@@ -304,11 +302,11 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     whatever their values are. `effect` gives the effect that the config entry at a path has on the events that change, or None if
     it follows from the table of settings and the reasons. `kind_with` makes the function for the kinds of events, if there are
     any: two events that are alike for it, and have the same type, `event`, `name`, and fields with values of the same types, have
-    the same outcome but for their values: equal verdicts, reasons, fates, findings, goals and types of units. `compared_by` does so
-    for comparisons of any two configs that read units from some fields: two events that are alike for it, and are filtered alike,
-    change alike. Of the fields `unopened` it reads no more than a text (`msgspec.Raw`) tells. `demo` is the package with the `tour.yaml` of the demo, "" if there is
-    none. `meaning` tells what a config does, given also its settings as the file has them, and `migrated` makes the lists of a
-    config of this destination that does the same.
+    the same outcome but for their values: equal verdicts, reasons, fates, findings, goals and types of units. `compared_by` does so for
+    comparisons of any configs that read ids from some fields: two events that are alike for it and filtered alike change alike. Of the
+    fields `unopened` it needs only the text (`msgspec.Raw`). `demo` is the package with the `tour.yaml` of the demo, "" if there is none.
+    `meaning` tells what a config does, given also its settings as the file has them, and `migrated` makes the lists of a config of this
+    destination that does the same.
 
     For a destination with several mappings: `lists` are its sections that are lists, and `several` says that its decisions have
     `results`. `item_fields` gives the fields of an item of a list for the form, each with its path in the item.
@@ -343,7 +341,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     decided_by: Callable[[Mapping[str, Any]], tuple[tuple[str, str], ...]] = lambda _event: ()
     effect: Callable[[tuple[str, ...], ChangeCounts], Effect | None] = lambda _path, _counts: None
     kind_with: Callable[[Config], KindOf] | None = None
-    compared_by: ComparedBy | None = None
+    compared_by: Callable[[Collection[str]], Callable[[JSONObject], tuple[Any, ...] | None]] | None = None
     unopened: tuple[str, ...] = ()
     demo: str = ""
     meaning: Callable[[Config, Settings], Meaning] | None = None
