@@ -16,7 +16,7 @@ import msgspec
 from abtui.cli.narrate import known_keys, narrate, narrate_finding, remember_keys
 from abtui.cli.output import on_terminal
 from abtui.core.config import Config, ConfigReading
-from abtui.core.corpus.fast_reader import FieldReader
+from abtui.core.corpus.fast_reader import FieldPart, FieldReader
 from abtui.core.corpus.job import Job
 from abtui.core.corpus.unread import Told, Unread
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
@@ -355,6 +355,10 @@ class TwiceInput(CorpusInput):
     def items(self) -> Iterator[Event | Unreadable]:
         """All events and unreadable pieces, in order. Of most events only the fields are read that the reader reads."""
         return self.read(lambda pieces, name: self._reader.events(pieces, name, self.sdk))
+
+    def parts(self, reader: FieldReader) -> Iterator[FieldPart | Unreadable]:
+        """All events in parts of the input, and unreadable pieces, in order, as another reader reads them."""
+        return self.read(lambda pieces, name: reader.parts(pieces, name, self.sdk))
 
     def again(self) -> Iterator[Event | Unreadable]:
         """All items once more. Problems are not reported again."""

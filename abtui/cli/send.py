@@ -20,6 +20,7 @@ from abtui.cli.inputs import TwiceInput, load_config, sdk_defaults
 from abtui.cli.narrate import narrate
 from abtui.cli.output import on_terminal
 from abtui.cli.send_arguments import SendArguments, SendUsage, new_run, resumed_run, send_parameters, target_of
+from abtui.core.corpus.event_kinds import EventKinds
 from abtui.core.corpus.fast_reader import FieldReader
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.delivery.options import pack_options
@@ -136,8 +137,13 @@ class SendCommand:
         """Read all events and count them; everything that cannot be read is reported."""
         options, resumed = self._options, self._arguments.resumed
         newest = None if options.shift is None or resumed is not None else NewestDate()
+        kinds = EventKinds(self._config) if newest is None and resumed is None else None
         with self._input as corpus:
-            for item in self._builder.count(corpus.items(), newest):
+            if kinds is None or not kinds.any:
+                others = self._builder.count(corpus.items(), newest)
+            else:
+                others = self._builder.count_by_kind(corpus.parts(kinds.reader), kinds)
+            for item in others:
                 if isinstance(item, Unreadable):
                     corpus.unread.add_unreadable(item)
                 else:

@@ -129,5 +129,5 @@ def test_an_event_that_stands_for_a_kind_is_small() -> None:
         for part in kinds.reader.parts(iter([b"\n".join([json.dumps(large).encode()] * 9)]), "f", SDK):
             assert isinstance(part, FieldPart)
             kinds.add(Comparison(*sides), part)
-        assert len(kinds._kinds.known) == known
-        assert len(repr(kinds._kinds.known)) < 1_000
+        assert len(kinds._recurring.known) == known
+        assert len(repr(kinds._recurring.known)) < 1_000

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from abtui.core.config.model import Target
+from abtui.core.corpus.event_kinds import EventKinds
+from abtui.core.corpus.fast_reader import FieldPart
 from abtui.core.corpus.mapper import Mapper
+from abtui.core.corpus.recurring import Recurring
 from abtui.core.delivery.batches import Entry
 from abtui.core.delivery.options import BATCH_LIMIT, Mode, Options, RunOptions
 from abtui.core.delivery.plan import NOT_EVENT, UNREADABLE, Plan, PlanCounts, make_plan
@@ -71,6 +75,40 @@ class ShipmentBuilder:
             else:
                 self.count_item(index, item)
                 yield item
+
+    def count_by_kind(self, parts: Iterable[FieldPart | Unreadable], kinds: EventKinds) -> Iterator[Item]:
+        """Like `count`, of a whole run and a destination with one decision, for parts that the reader of `kinds` read.
+
+        Of each kind of events a few are decided about, and the others are only counted.
+        """
+        recurring: Recurring[tuple[str, str, str]] = Recurring()
+        counted: Counter[tuple[str, str, str]] = Counter()
+        for part in parts:
+            if isinstance(part, Unreadable):
+                self._counted += 1
+                self.counts.add(UNREADABLE, "")
+                yield part
+                continue
+            worth = recurring.worth(len(part.values))
+            for index, value in enumerate(part.values):
+                kind = kinds.of(value) if worth else None
+                found = recurring.known.get(kind)
+                if found is None:
+                    recurring.missed()
+                    kinds.open(part, (index,))
+                    if not is_event(value):
+                        self.counts.add(NOT_EVENT, "")
+                        yield part.event(index)
+                        continue
+                    decision = self._mapper.decide_for_target(value)
+                    found = decision.verdict, decision.code, self._mapper.fate(decision)
+                    if kind is not None and recurring.comes_again(kind):
+                        recurring.known[kind] = found
+                counted[found] += 1
+            self._counted += len(part.values)
+        for (verdict, code, fate), count in counted.items():
+            self.counts.add(verdict, code, count, fate=fate)
+        self._new = self.counts.of("send")
 
     def count_item(self, index: int, item: Item) -> None:
         """Count one item of a corpus for the plan."""

@@ -1,0 +1,64 @@
+"""Kinds of events: those of one kind are decided about alike, but for their values.
+
+What the kind of an event depends on is up to its destination (`Destination.compared_by`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from abtui.core.config.model import Config
+from abtui.core.corpus.fast_reader import FieldPart, FieldReader
+from abtui.core.corpus.recurring import Kind
+from abtui.core.destination import JSONObject
+from abtui.core.destinations import destination_of
+from abtui.core.segment import READ_FIRST, filtered_by
+from abtui.core.text.json_parser import parse
+
+
+class EventKinds:
+    """The kinds of events for some configs, and the reader of all that these depend on; `any` tells whether there are kinds.
+
+    The fields `unopened` are text in what it reads, until `open` is called.
+    """
+
+    def __init__(self, *configs: Config) -> None:
+        destinations = [destination_of(config.destination) for config in configs]
+        first = destinations[0]
+        fields = {
+            field: None
+            for destination, config in zip(destinations, configs, strict=True)
+            for field in destination.mapped_fields(config)
+        }
+        by = first.compared_by if all(of is first for of in destinations) else None
+        self.any = by is not None
+        self._kind_of, self._title = _no_kind if by is None else by(fields), first.title
+        self.unopened = () if by is None else tuple(name for name in first.unopened if name not in fields)
+        self.reader = FieldReader(*configs, unopened=self.unopened)
+
+    def of(self, event: JSONObject) -> Kind | None:
+        """What the decisions about an event depend on; None where they depend on more, and for what is no event."""
+        kind = self._kind_of(event)
+        return (filtered_by(event, self._title), *kind) if kind is not None and event.get(READ_FIRST) else kind
+
+    def open(self, part: FieldPart, indexes: Iterable[int]) -> None:
+        """Read the fields that are text in some events of a part."""
+        for index in indexes:
+            event = part.values[index]
+            for name in self.unopened:
+                if type(field := event.get(name)) is msgspec.Raw:
+                    event[name] = _opened(field)
+
+
+def _no_kind(_event: JSONObject) -> None:
+    """For destinations without kinds."""
+
+
+def _opened(field: msgspec.Raw) -> Any:
+    try:
+        return msgspec.json.decode(field)
+    except msgspec.DecodeError:  # a number beyond all doubles
+        return parse(bytes(field).decode()).value
