@@ -54,6 +54,7 @@ class Mapper:
         self._carries_key = config_carries_key(config)
         self._idle: dict[tuple[str, ...], MappingOutcome] = {}
         self._reasons: dict[tuple[str, str, str, str], Reason] = {}
+        self._labels: dict[str, str] = {}
 
     def decide(self, event: JSONObject, trace: Trace | None = None) -> Decision:
         """The decision about one event, without findings or sentences. Steps are appended to `trace`."""
@@ -250,8 +251,14 @@ class Mapper:
         return self._file_has_key
 
     def label(self, event: JSONObject) -> str:
-        """A short label for an event in a list, with the keys masked."""
-        return hide_all(event_label(event), self._secrets)
+        """A short label for an event in a list, with the keys masked. Few differ in a corpus, so they are remembered."""
+        label = event_label(event)
+        known = self._labels.get(label)
+        if known is None:
+            known = hide_all(label, self._secrets)
+            if len(self._labels) < _REMEMBERED and len(label) <= _LONGEST_REMEMBERED:
+                self._labels[label] = known
+        return known
 
     def outcomes(
         self, events: Iterable[Event | Unreadable], *, explain: bool = False
