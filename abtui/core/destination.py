@@ -304,7 +304,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     any: two events that are alike for it, and have the same type, `event`, `name`, and fields with values of the same types, have
     the same outcome but for their values: equal verdicts, reasons, fates, findings, goals and types of units. `compared_by` does so for
     comparisons of any configs that read ids from some fields: two events that are alike for it and filtered alike change alike. Of the
-    fields `unopened` it needs only the text (`msgspec.Raw`). `demo` is the package with the `tour.yaml` of the demo, "" if there is none.
+    fields `unopened` it needs only the text (`msgspec.Raw`); if they are objects, one member of each matters, which is named. `demo` is the package with the `tour.yaml` of the demo, "" if there is none.
     `meaning` tells what a config does, given also its settings as the file has them, and `migrated` makes the lists of a config of this
     destination that does the same.
 
@@ -342,7 +342,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     effect: Callable[[tuple[str, ...], ChangeCounts], Effect | None] = lambda _path, _counts: None
     kind_with: Callable[[Config], KindOf] | None = None
     compared_by: Callable[[Collection[str]], Callable[[JSONObject], tuple[Any, ...] | None]] | None = None
-    unopened: tuple[str, ...] = ()
+    unopened: Mapping[str, str] = {}
     demo: str = ""
     meaning: Callable[[Config, Settings], Meaning] | None = None
     migrated: Callable[[Meaning], Migrated] | None = None

@@ -22,7 +22,7 @@ from abtui.core.text.json_parser import parse
 class EventKinds:
     """The kinds of events for some configs, and the reader of all that these depend on; `any` tells whether there are kinds.
 
-    The fields `unopened` are text in what it reads, until `open` is called.
+    Some fields are text in what it reads, until `open` is called.
     """
 
     def __init__(self, *configs: Config) -> None:
@@ -36,8 +36,8 @@ class EventKinds:
         by = first.compared_by if all(of is first for of in destinations) else None
         self.any = by is not None
         self._kind_of, self._title = _no_kind if by is None else by(fields), first.title
-        self.unopened = () if by is None else tuple(name for name in first.unopened if name not in fields)
-        self.reader = FieldReader(*configs, unopened=self.unopened)
+        self._members = {} if by is None else {name: of for name, of in first.unopened.items() if name not in fields}
+        self.reader = FieldReader(*configs, unopened=self._members)
 
     def of(self, event: JSONObject) -> Kind | None:
         """What the decisions about an event depend on; None where they depend on more, and for what is no event."""
@@ -48,9 +48,17 @@ class EventKinds:
         """Read the fields that are text in some events of a part."""
         for index in indexes:
             event = part.values[index]
-            for name in self.unopened:
+            for name in self._members:
                 if type(field := event.get(name)) is msgspec.Raw:
                     event[name] = _opened(field)
+
+    def stand_in(self, event: JSONObject) -> JSONObject:
+        """An event of the same kind as one that has a kind, without most of what is large in it."""
+        kept: JSONObject = {}
+        for name, member in self._members.items():
+            if held := event.get(name):
+                kept[name] = {"": None} | ({member: held[member]} if member in held else {})
+        return event | kept
 
 
 def _no_kind(_event: JSONObject) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 import msgspec
 
@@ -15,9 +14,6 @@ from abtui.core.corpus.fast_reader import FieldPart
 from abtui.core.corpus.recurring import LONGEST, Kind, Recurring
 from abtui.core.destination import JSONObject
 from abtui.core.events import Event
-
-_FILLED: Final = {"": None}
-"""Stands for what is in an unopened field."""
 
 
 class _Known(msgspec.Struct):
@@ -69,7 +65,6 @@ class KindComparison:
 
     def _remember(self, kind: Kind, event: JSONObject, changes: Kinds) -> None:
         """Remember a kind by an event without what is large in it."""
-        emptied = {name: _FILLED if event[name] else {} for name in self._kinds.unopened if name in event}
-        event = {**event, **emptied}
+        event = self._kinds.stand_in(event)
         if len(repr(event)) <= LONGEST:
             self._recurring.known[kind] = _Known(Event("", event), changes)

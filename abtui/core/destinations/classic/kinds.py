@@ -26,9 +26,10 @@ _are_usual: Final = re.compile(f"{_DATE} {_DATE} {_DATE}").fullmatch
 _USUAL: Final = (True, True)
 
 _TYPES: Final = frozenset(EVENT_TYPES)
-UNOPENED: Final = ("properties", "traits")
-_PAYLOAD_KEY: Final = b"absmartly"
+_PAYLOAD: Final = "absmartly"
+_PAYLOAD_KEY: Final = _PAYLOAD.encode()
 """The key of a payload in an unopened field, unless it is written with escapes."""
+UNOPENED: Final = {"properties": _PAYLOAD, "traits": _PAYLOAD}
 
 Dates = tuple[bool | None, bool | None]
 """Whether `sentAt` and `originalTimestamp` are between 2010 and 2050; None for what is no date."""
@@ -128,11 +129,14 @@ def compared_by(fields: Collection[str]) -> Callable[[dict[str, Any]], tuple[Any
             if of == "track":
                 return None
             name = None
-        told = _is_filled(get("traits", ABSENT)) if of == "identify" or of == "group" else False
+        exposes = of == "track" and name == EXPOSURE_EVENT
+        told = properties = _told(get("properties", ABSENT), exposes)
+        if not exposes:
+            told = _told(get("traits", ABSENT), of == "group") if of == "identify" or of == "group" else False
         sent, original = get("sentAt"), get("originalTimestamp")
         if (
             told is None
-            or _is_filled(get("properties", ABSENT)) is None
+            or properties is None
             or (sent is not None and type(sent) is not str)
             or (original is not None and type(original) is not str)
         ):
@@ -159,8 +163,11 @@ def compared_by(fields: Collection[str]) -> Callable[[dict[str, Any]], tuple[Any
     return kind
 
 
-def _is_filled(value: object) -> bool | None:
-    """Whether a field that may be text is an object with members; None for another value, and where a payload may be in it."""
+def _told(value: object, exposes: bool) -> Hashable | None:
+    """Whether a field that may be text is an object with members; None for another value.
+
+    With `exposes` the payload in it is sent, and what the kind depends on is told; else None if there is one.
+    """
     if value is ABSENT:
         return False
     if type(value) is msgspec.Raw:
@@ -171,4 +178,6 @@ def _is_filled(value: object) -> bool | None:
             value = msgspec.json.decode(text)
         except msgspec.DecodeError:
             return None
-    return bool(value) if type(value) is dict and "absmartly" not in value else None
+    if type(value) is not dict:
+        return None
+    return bool(value) if _PAYLOAD not in value else _exposure(value) if exposes else None
