@@ -46,6 +46,15 @@ _WRITTEN: Final = [
 """The same in another way of writing, and what looks like something else."""
 
 
+def rewritten(lines: list[str], seed: int) -> list[str]:
+    """The lines of a corpus, some of which are written in another way."""
+    chance = random.Random(seed)
+    for usual, other in _WRITTEN:
+        if chance.random() < 0.3:
+            lines = [line.replace(usual, other) if chance.random() < 0.5 else line for line in lines]
+    return lines
+
+
 def _texts(lines: list[str]) -> list[tuple[int, bytes]]:
     half = len(lines) // 2
     return list(enumerate("\n".join(some).encode() for some in (lines[:half], lines[half:])))
@@ -79,10 +88,7 @@ def _by_kind(lines: list[str], sides: tuple[Config, Config], examples: int) -> C
 def test_events_compared_by_kind_are_compared_as_one_by_one(
     seed: int, sides: tuple[Config, Config], examples: int
 ) -> None:
-    chance, lines = random.Random(seed), Corpus(seed).lines()
-    for usual, other in _WRITTEN:
-        if chance.random() < 0.3:
-            lines = [line.replace(usual, other) if chance.random() < 0.5 else line for line in lines]
+    lines = rewritten(Corpus(seed).lines(), seed)
     assert told(_by_kind(lines, sides, examples)) == told(_one_by_one(lines, sides, examples))
 
 
