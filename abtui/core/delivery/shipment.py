@@ -85,7 +85,6 @@ class ShipmentBuilder:
         counted: Counter[tuple[str, str, str]] = Counter()
         for part in parts:
             if isinstance(part, Unreadable):
-                self._counted += 1
                 self.counts.add(UNREADABLE, "")
                 yield part
                 continue
@@ -105,7 +104,6 @@ class ShipmentBuilder:
                     if kind is not None and recurring.comes_again(kind):
                         recurring.known[kind] = found
                 counted[found] += 1
-            self._counted += len(part.values)
         for (verdict, code, fate), count in counted.items():
             self.counts.add(verdict, code, count, fate=fate)
         self._new = self.counts.of("send")
