@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Iterator
 from itertools import product
 from typing import Any, Final
 
@@ -104,6 +105,21 @@ def test_an_event_that_differs_in_what_matters_is_of_another_kind(first: dict[st
     lines = [json.dumps(corpus.another(event)) for event in [first] * 6 + changed * 3]
     sides = BY_IDS[0], new
     assert told(_by_kind(lines, sides, 1)) == told(_one_by_one(lines, sides, 1))
+
+
+def test_what_was_read_before_a_source_broke_off_is_compared() -> None:
+    line = json.dumps(Corpus(0).another(FIRSTS[0])).encode()
+
+    def broken() -> Iterator[bytes]:
+        for _ in range(40):
+            yield line + b"\n"
+        raise EOFError
+
+    work = DiffJob().begin((BY_IDS[0], BY_IDS[1]), SDK)
+    comparison = work.empty()
+    with pytest.raises(EOFError):
+        work.add(comparison, Text(broken(), "f", (0, 0), Stretch()), Unread(), lambda _data: None)
+    assert (comparison.result().events, comparison.result().changed) == (40, 40)
 
 
 def test_of_many_events_of_a_kind_a_few_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:

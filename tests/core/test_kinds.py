@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
@@ -14,7 +15,7 @@ from abtui.core.config import Config, Policy
 from abtui.core.corpus.coverage import CheckResult, Survey
 from abtui.core.corpus.coverage.kinds import KindSurvey
 from abtui.core.corpus.mapper import Mapper
-from abtui.core.events import Event, read_events
+from abtui.core.events import Event, Unreadable, read_events
 from tests.core.test_engine import CATALOG, actions, config
 from tests.kit import ENV
 from tests.thorough import MANY
@@ -209,6 +210,20 @@ def test_an_event_that_differs_in_what_matters_is_of_another_kind(first: dict[st
         lines += [json.dumps(corpus.another(first)) for _ in range(16)]
         lines.append(odd.replace('"m"', f'"{len(lines)}"'))
     assert _by_kind(lines, used, 1) == _one_by_one(lines, used, 1)
+
+
+@pytest.mark.parametrize("before", [0, 5, 16, 40])
+def test_what_was_read_before_a_source_broke_off_is_surveyed(before: int) -> None:
+    lines = [json.dumps(Corpus(0).another(FIRSTS[0]))] * before
+
+    def broken() -> Iterator[Event | Unreadable]:
+        yield from _items(lines)
+        raise EOFError
+
+    survey = Survey(CONFIGS[0], (), "c.yaml", Policy(), places=2)
+    with pytest.raises(EOFError):
+        KindSurvey(Mapper(CONFIGS[0]), survey).add(broken())
+    assert survey.result(unread=0, expected=True) == _one_by_one(lines, CONFIGS[0], 2)
 
 
 def test_of_many_events_of_a_kind_a_few_are_mapped(monkeypatch: pytest.MonkeyPatch) -> None:

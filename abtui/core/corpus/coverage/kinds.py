@@ -7,7 +7,6 @@ the checks of every destination, here. What is of no kind, such as an exposure, 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -50,17 +49,30 @@ class KindSurvey:
         self._kinds: Recurring[_Known] = Recurring()
 
     def add(self, items: Iterable[Event | Unreadable]) -> None:
-        """Survey all items, those that are only counted at the end."""
-        items = iter(items)
-        while some := list(islice(items, _TOGETHER)):
-            by_kind = self._are_by_kind(some)
-            for item in some:
-                if isinstance(item, Unreadable):
-                    self._survey.add_unreadable(item)
-                elif by_kind:
-                    self._add(item)
-                else:
-                    self._survey.add(item, self._outcome(item))
+        """Survey all items, those that are only counted at the end; those before an error in their source as well."""
+        some: list[Event | Unreadable] = []
+        try:
+            for item in items:
+                some.append(item)
+                if len(some) == _TOGETHER:
+                    together, some = some, []
+                    self._add_some(together)
+        finally:
+            self._add_some(some)
+            self._count()
+
+    def _add_some(self, items: list[Event | Unreadable]) -> None:
+        by_kind = self._are_by_kind(items)
+        for item in items:
+            if isinstance(item, Unreadable):
+                self._survey.add_unreadable(item)
+            elif by_kind:
+                self._add(item)
+            else:
+                self._survey.add(item, self._outcome(item))
+
+    def _count(self) -> None:
+        """Count the events that were only noted."""
         for kind in self._kinds.known.values():
             if kind.times:
                 self._survey.add_again(kind.event, kind.outcome, kind.findings, kind.times)
