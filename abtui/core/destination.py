@@ -303,7 +303,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     it follows from the table of settings and the reasons. `kind_with` makes the function for the kinds of events, if there are
     any: two events that are alike for it, and have the same type, `event`, `name`, and fields with values of the same types, have
     the same outcome but for their values: equal verdicts, reasons, fates, findings, goals and types of units. `compared_by` does so for
-    comparisons of any configs that read ids from some fields: two events that are alike for it and filtered alike change alike. Of the
+    any configs with one decision an event that read ids from some fields: two events that are alike for it and filtered alike change alike. Of the
     fields `unopened` it needs only the text (`msgspec.Raw`); if they are objects, one member of each matters, which is named. `demo` is the package with the `tour.yaml` of the demo, "" if there is none.
     `meaning` tells what a config does, given also its settings as the file has them, and `migrated` makes the lists of a config of this
     destination that does the same.
