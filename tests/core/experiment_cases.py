@@ -112,7 +112,7 @@ CASES: dict[str, Case] = {
         CLEAN, "the web console has no goal of this name and ignores 12 goals.", config=f"{CONFIG}catalog: {{goals: [order]}}\n"
     ),
     "EXPERIMENT-EXPOSED-LATE": Case(
-        [body for n in range(4) for body in (exposed(f"u{n}", n % 2), bought(f"u{n}", T - HOUR), bought(f"u{n}", name="signup"))],
+        [body for n in range(4) for body in (exposed(f"u{n}", n % 2), bought(f"u{n}", T - HOUR), *([] if n else [bought("u0", name="signup")]))],
         "4 `purchase` goals do not count: they are before the first exposure of the unit.",
     ),
     "EXPERIMENT-NOTHING-COUNTS": Case(

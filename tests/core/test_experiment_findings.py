@@ -195,6 +195,10 @@ USUAL: dict[str, list[Body]] = {
     "a visitor who logs in later": [*CLEAN, exposed("u1", 1, units=BOTH), bought("a1", kind="anonymous_id")],
     "a visitor who is exposed when logged in": [*WITH_ANONYMOUS, bought("a1", T - HOUR, "anonymous_id")],
     "a shop with several currencies": [*CLEAN, bought("u1", revenue=3, currency="USD")],
+    "a goal that always comes before the page": [
+        *CLEAN,
+        *(bought(f"u{n}", T - HOUR, name="product") for n in range(9)),
+    ],
     "a goal seconds before the page": [*CLEAN, bought("u1", T - 4_000)],
 }
 

@@ -106,7 +106,7 @@ BEFORE: Final = info(
 LATE: Final = warning(
     "EXPERIMENT-EXPOSED-LATE",
     "Most goals of exposed units come before the exposure",
-    "A goal counts from the unit's first exposure on. Of a goal of units that take part, at least half come before it: the page asks for the variant too late, for example after the order instead of before it.",
+    "A goal counts from the unit's first exposure on. Of units that take part, more goals come before it than count: the page may ask for the variant too late, for example after the order instead of before it.",
 )
 NOTHING: Final = error(
     "EXPERIMENT-NOTHING-COUNTS",
@@ -276,7 +276,9 @@ def _of_time(result: ExperimentResult, counted: Counted) -> Iterator[Found]:
 
 
 def _is_late(result: ExperimentResult, loss: Loss) -> bool:
-    """Whether at least half of a goal, of units that take part, came before the exposure, and enough of them for a pattern."""
-    return any(
-        number >= LEAST and number >= result.goals[name].reasons["attributed"] for name, number in loss.goals.items()
-    )
+    """Whether more goals of units that take part came before the exposure than count, and enough of them for a pattern.
+
+    A single goal may well come before the page with the experiment, such as the view of a product before the checkout.
+    """
+    counts = sum(goal.reasons["attributed"] for goal in result.goals.values())
+    return LEAST <= loss.goals.total() and counts < loss.goals.total()
