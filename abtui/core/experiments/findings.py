@@ -281,4 +281,4 @@ def _is_late(result: ExperimentResult, loss: Loss) -> bool:
     A single goal may well come before the page with the experiment, such as the view of a product before the checkout.
     """
     counts = sum(goal.reasons["attributed"] for goal in result.goals.values())
-    return LEAST <= loss.goals.total() and counts < loss.goals.total()
+    return loss.goals.total() >= LEAST and counts < loss.goals.total()
