@@ -131,6 +131,6 @@ CASES: dict[str, Case] = {
         "none of 3 values of `order_id`",
     ),
     "METRIC-KEY-MISSING": Case(
-        [*CLEAN, bought("u1", order_id="o1"), bought("u1", name="order_cancelled", reason="late")], "others have `order_id`"
+        [*CLEAN, bought("u1", order_id="o1"), bought("u1", name="order_cancelled", reason="late")], "another goal has; `purchase` has `order_id`."
     ),
 }  # fmt: skip

@@ -151,7 +151,8 @@ def _of_relation(name: str, census: Census, summary: ExperimentSummary) -> Itera
     if not shared:
         known = [f"`{_short(key)}`" for key, _count in most_first(keys)]
         if known and _OF_A_GOAL.search(name):
-            message = f"`{_short(name)}` has no key that another goal has; others have {listed(known, _NAMED)}."
+            having = sorted(goal for goal, ids in others.items() if ids)
+            message = f"`{_short(name)}` has no key that another goal has; {listed([f'`{_short(goal)}`' for goal in having], _NAMED)} {'has' if len(having) == 1 else 'have'} {listed(known, _NAMED)}."
             yield KEY_MISSING.at(message, "Send the key of the goal that it belongs to.")
         return
     by_key = {key: _of_key(name, key, achieved.relation(name, others, key)) for key in shared}
