@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from abtui.core.experiments import elsewhere
 from abtui.core.experiments.assignment import uid_hash
 from abtui.core.experiments.counted import counted
-from abtui.core.experiments.elsewhere import Row, Sent, Unread, read_elsewhere
+from abtui.core.experiments.elsewhere import Row, Sent, Unread, begins_elsewhere, read_elsewhere
 from abtui.core.experiments.summary import ExperimentSummary
 from tests.core.experiment_cases import HOUR, T, bought, exposed
 
@@ -110,7 +110,10 @@ def test_a_form_is_read_however_it_is_cut(form: str, size: int) -> None:
         ('{"type": "track"}', [Unread(1, "has no request and no row of an export")]),
         ("5\n", [Unread(1, "has no request and no row of an export")]),
         ("<html>", [Unread(1, "is not JSON")]),
-        ("event_type,unit_uid\nexposure,u1\n", [Unread(2, "is no row of an exposure")]),
+        (
+            "event_type,unit_uid\nexposure,u1\n",
+            [Unread(2, "is no whole row of an exposure; its time must be a date, or in milliseconds")],
+        ),
     ],
 )
 def test_what_is_neither_is_told_with_its_line(text: str, expected: list[object]) -> None:
@@ -154,3 +157,24 @@ def test_what_a_collector_refused_counts_for_nothing() -> None:
     summary.add_elsewhere(Sent(BODY, HEADERS, refused=True))
     assert counted(summary)["requests"]["rejected"] == 1
     assert not summary.experiments
+
+
+ROW = "exposure,user_id,u{0},2026-04-11T04:30:05Z,checkout,1,3"
+TABLE = ["event_type,unit_type,unit_uid,event_at,experiment_name,variant,flags", *(ROW.format(n) for n in range(5))]
+BROKEN: dict[str, tuple[str, int, list[int]]] = {
+    "a first line that is cut off": ('{"publishedAt": 1, "un\n' + "\n".join(json.dumps(exposed(f"u{n}")) for n in range(3)), 3, [1]),
+    "a comment above": ("# exposures\n" + "\n".join(json.dumps(exposed(f"u{n}")) for n in range(3)), 3, [1]),
+    "a quote that is not closed": ("\n".join([*TABLE[:2], TABLE[2] + '"', *TABLE[3:]]), 4, [3]),
+    "two quotes that are not closed": ("\n".join([*TABLE[:2], TABLE[2] + '"', TABLE[3], TABLE[4] + '"', TABLE[5]]), 3, [3, 5]),
+    "a time in seconds": ("\n".join([*TABLE[:3], TABLE[3].replace("2026-04-11T04:30:05Z", "1775881805")]), 2, [4]),
+    "what a spreadsheet adds": ("sep=;\n" + "\n".join(TABLE).replace(",", ";").replace("event_type", "EVENT_TYPE"), 5, []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_is_broken_costs_its_own_line(name: str) -> None:
+    text, good, lines = BROKEN[name]
+    found = list(read_elsewhere([text.encode()]))
+    assert [item.line for item in found if isinstance(item, Unread)] == lines
+    assert len(found) == good + len(lines)
+    assert begins_elsewhere(text.encode())

@@ -29,8 +29,16 @@ _MOST_VARIANTS: Final = 128
 _HASH: Final = re.compile(r"[A-Za-z0-9_-]{22}")
 _HEX: Final = re.compile(r"[0-9a-fA-F]{32}")
 _MARK: Final = b"\xef\xbb\xbf"
+_SEPARATOR: Final = b"sep="
+"""How a table may begin for a spreadsheet."""
 _PARTS: Final = ("exposures", "goals", "attributes")
 _COLUMN: Final = "event_type"
+_LOOKED_AT: Final = 4
+"""The lines at the beginning of a file that tell what it has."""
+_MOST_LINES: Final = 64
+"""The lines that a row of a table has at most."""
+_LEAST_MS: Final = 10**11
+_NO_ROW: Final = "is no whole row of an exposure; its time must be a date, or in milliseconds"
 
 
 class Sent(NamedTuple):
@@ -64,14 +72,12 @@ Elsewhere = Sent | Row | Unread
 
 
 def begins_elsewhere(head: bytes) -> bool:
-    """Whether a file that begins with these bytes has such requests or rows, and no events."""
-    line, more = head.removeprefix(_MARK).lstrip().partition(b"\n")[::2]
-    if not line.startswith((b"{", b"[")):
-        return _COLUMN.encode() in line
-    value = _loaded(line)
-    if value is None:
-        # A document over several lines, of which the end may be missing.
-        value = _loaded(line + b"\n" + more)
+    """Whether a file that begins with these bytes has such requests or rows, and no events. A broken first line is passed over."""
+    lines = head.removeprefix(_MARK).lstrip().split(b"\n", _LOOKED_AT)[:_LOOKED_AT]
+    if any(_COLUMN.encode() in line.lower() and not line.startswith((b"{", b"[")) for line in lines[:2]):
+        return True
+    # A document may be over several lines.
+    value = next((value for text in (*lines, head) if isinstance(value := _loaded(text), (dict, list))), None)
     first = value[0] if isinstance(value, list) and value else value
     if not isinstance(first, dict):
         return False
@@ -88,7 +94,9 @@ def read_elsewhere(pieces: Iterable[bytes]) -> Iterator[Elsewhere]:
     if first is None:
         return
     number, line = first[0], first[1].removeprefix(_MARK)
-    if not line.lstrip().startswith((b"{", b"[")) and _COLUMN.encode() in line:
+    if line.startswith(_SEPARATOR):
+        number, line = next(lines, (number + 1, b""))
+    if not line.lstrip().startswith((b"{", b"[")) and _COLUMN.encode() in line.lower():
         yield from _of_table(number, line, lines)
     elif _loaded(line) is not None:
         yield from _of_line(number, line)
@@ -133,23 +141,32 @@ def _of_line(number: int, line: bytes) -> Iterator[Elsewhere]:
     for item in found_in(value):
         found = True
         if item is not None:
-            yield item
+            yield item._replace(line=number) if isinstance(item, Unread) else item
     if not found:
         yield Unread(number, "has no request and no row of an export")
 
 
 def _of_document(number: int, line: bytes, lines: Iterator[tuple[int, bytes]]) -> Iterator[Elsewhere]:
-    """One JSON value over several lines."""
-    text = bytearray(line)
-    for _number, more in lines:
-        text += more
-        if len(text) > LARGEST:
-            yield Unread(number, f"begins a value of more than {LARGEST >> 20} MiB")
-            return
-    yield from _of_line(number, bytes(text))
+    """One JSON value over several lines; or lines of values of which the first is broken."""
+    held, size = [(number, line)], len(line)
+    for more in lines:
+        held.append(more)
+        size += len(more[1])
+        if size > LARGEST:
+            break
+    if size <= LARGEST and _loaded(b"".join(text for _number, text in held)) is not None:
+        yield from _of_line(number, b"".join(text for _number, text in held))
+    elif any(_loaded(text) is not None for _number, text in held if text.lstrip().startswith((b"{", b"["))):
+        for number, line in chain(held, lines):
+            if line.strip():
+                yield from _of_line(number, line)
+    elif size > LARGEST:
+        yield Unread(number, f"begins a value of more than {LARGEST >> 20} MiB")
+    else:
+        yield Unread(number, "is not JSON")
 
 
-def found_in(value: Any) -> Iterator[Sent | Row | None]:
+def found_in(value: Any) -> Iterator[Elsewhere | None]:
     """The requests and rows in a JSON value; None for one that is understood and has no exposures, such as a row of a goal."""
     if isinstance(value, list):
         for item in value:
@@ -158,7 +175,8 @@ def found_in(value: Any) -> Iterator[Sent | Row | None]:
     if not isinstance(value, dict):
         return
     if _COLUMN in value:
-        yield _row(value)
+        row = _row(value)
+        yield Unread(0, _NO_ROW) if row is None and _is_exposure(value) else row
     elif "accepted" in value or "rejected" in value:
         for kind in ("accepted", "rejected"):
             entries = value.get(kind)
@@ -230,25 +248,56 @@ def _headers(around: Mapping[str, Any]) -> dict[str, str]:
 
 def _of_table(number: int, head: bytes, lines: Iterator[tuple[int, bytes]]) -> Iterator[Elsewhere]:
     """The rows of a CSV file."""
-    texts = (line.decode("utf-8", "replace") for line in chain([head], (line for _number, line in lines)))
     # Spreadsheets separate the cells in other ways in some countries.
     separator = max(",;\t", key=head.decode("utf-8", "replace").count)
-    reader, names = csv.reader(texts, delimiter=separator), None
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            yield Unread(number - 1 + reader.line_num, "is not CSV")
-            continue
-        if names is None:
-            names = [name.strip() for name in cells]
-            continue
-        values = dict(zip(names, cells, strict=False))
-        if values.get(_COLUMN, "").lower() == "exposure":
-            row = _row(values)
-            yield Unread(number - 1 + reader.line_num, "is no row of an exposure") if row is None else row
+    names: list[str] | None = None
+    for line, cells in _cells(chain([(number, head)], lines), separator):
+        if cells is None:
+            yield Unread(line, "is not CSV")
+        elif names is None:
+            names = [name.strip().lower() for name in cells]
+        else:
+            values = dict(zip(names, cells, strict=False))
+            if _is_exposure(values):
+                row = _row(values)
+                yield Unread(line, _NO_ROW) if row is None else row
+
+
+def _cells(lines: Iterator[tuple[int, bytes]], separator: str) -> Iterator[tuple[int, list[str] | None]]:
+    """The cells of each row with its line; None for a line that is no row. A cell in quotes may have line breaks.
+
+    A row over several lines has as many cells as the first one: else a quote was not closed, which costs one line.
+    """
+    width = 0
+    waiting: list[tuple[int, bytes]] = []
+    while (first := waiting.pop(0) if waiting else next(lines, None)) is not None:
+        held, quotes = [first], first[1].count(b'"')
+        while quotes % 2 and len(held) < _MOST_LINES:
+            more = waiting.pop(0) if waiting else next(lines, None)
+            if more is None:
+                break
+            held.append(more)
+            quotes += more[1].count(b'"')
+        cells = _split([text for _line, text in held], separator)
+        if len(held) > 1 and (cells is None or len(cells) != width):
+            waiting = held[1:] + waiting
+            cells = _split([first[1]], separator)
+        width = width or len(cells or ())
+        yield first[0], cells
+
+
+def _split(lines: list[bytes], separator: str) -> list[str] | None:
+    """The cells of lines that are one row; None if they are not."""
+    try:
+        rows = list(csv.reader((line.decode("utf-8", "replace") for line in lines), delimiter=separator))
+    except csv.Error:
+        return None
+    return rows[0] if len(rows) == 1 else [] if not rows else None
+
+
+def _is_exposure(values: Mapping[str, Any]) -> bool:
+    """Whether a row of an export is of an exposure, right or wrong."""
+    return str(values.get(_COLUMN)).strip().lower() == "exposure"
 
 
 def _row(values: Mapping[str, Any]) -> Row | None:
@@ -257,8 +306,7 @@ def _row(values: Mapping[str, Any]) -> Row | None:
     variant, at = _whole(values.get("variant")), _time(values.get("event_at"))
     flags = values.get("flags")
     bits = TAKES_PART if flags in (None, "") else _whole(flags)
-    is_exposure = str(values.get(_COLUMN)).lower() == "exposure"
-    if not (is_exposure and isinstance(kind, str) and isinstance(name, str) and isinstance(uid, str) and uid):
+    if not (_is_exposure(values) and isinstance(kind, str) and isinstance(name, str) and isinstance(uid, str) and uid):
         return None
     if variant is None or variant > _MOST_VARIANTS or at is None or bits is None:
         return None
@@ -283,4 +331,7 @@ def _whole(value: Any) -> int | None:
 def _time(value: Any) -> int | None:
     """Milliseconds: a number of them, or a date as text."""
     number = _whole(value)
-    return number if number is not None or not isinstance(value, str) else parse_date(value)
+    if number is None:
+        return parse_date(value) if isinstance(value, str) else None
+    # Fewer milliseconds are a time before 1973, and seconds of today.
+    return number if number >= _LEAST_MS else None
