@@ -106,7 +106,7 @@ async def test_a_purchase_does_not_count_and_enter_mends_it() -> None:
         await pilot.press("right")
         await until(pilot, lambda: "checkout_one_page  unit user_id:  2 units exposed" in shown(screen))
         await pilot.press("home", "enter")
-        assert "Nothing to mend. Not in the test." in notes(screen)
+        assert "Nothing to mend. No exposure is in these events." in notes(screen)
         await pilot.press("left", "left")
         await until(pilot, lambda: "experiment 4 of 4" in shown(screen))
         assert listed.unit is not None
@@ -120,7 +120,9 @@ async def test_the_goal_that_is_looked_for_is_followed_to_its_last_station() -> 
         await until(pilot, lambda: "Attributed" in shown(screen) and "being counted" not in shown(screen))
         text = shown(screen)
         assert "16 events were meant for it: ● 12 arrive, 4 are lost." in text
-        assert "◇ 6 were never exposed    u-14420, u-20417 … are in no exper… none: not in the test" in text
+        assert (
+            "◇ 6 were never exposed    u-14420, u-20417 … are in no exper… none: no exposure is in these events" in text
+        )
         assert "Attributed                1" in text
         await pilot.press("end")
         await until(pilot, lambda: "The 5 that have no anonymous_id  ◇ does not count" in shown(screen))
@@ -213,6 +215,19 @@ async def test_what_came_past_segment_is_opened_like_events(tmp_path: Path) -> N
         assert "Read 1 request or row that came past Segment from received.jsonl. 5 counts them." in notes(screen)
         await pilot.press("y")
         assert "exposed to `B one_page`, past Segment" in copied[0]
+
+
+async def test_what_came_past_segment_is_counted_without_any_event(tmp_path: Path) -> None:
+    sent = tmp_path / "sent.jsonl"
+    goal = {"name": "purchase", "achievedAt": T + 1, "properties": {}}
+    sent.write_text(
+        f"{json.dumps(exposed('u1', 1))}\n{json.dumps({**exposed('u1'), 'exposures': [], 'goals': [goal]})}\n"
+    )
+    async with workbench(files(tmp_path, SHOP)[0], sent, size=(120, 35)) as (pilot, screen):
+        await pilot.press("5")
+        await until(pilot, lambda: "1 unit exposed,  ◐ 1 of 1 purchase counts" in shown(screen))
+        await pilot.press("o")
+        assert "The goal came past Segment, so there is no event of it." in notes(screen)
 
 
 async def test_exposures_that_are_switched_off_are_turned_on_with_enter(tmp_path: Path) -> None:

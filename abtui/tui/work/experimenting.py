@@ -67,17 +67,20 @@ class _Counting:
         self.attributed: tuple[int, dict[str, Attributed]] = (0, {})
         """The goals that arrive, with the number of events that they are of."""
 
-    def add(self, item: Stored, pause: Callable[[], None]) -> None:
-        """Count the next event, and before the first one what came past Segment."""
+    def add_elsewhere(self, pause: Callable[[], None]) -> None:
+        """Count what came past Segment, unless it is counted."""
         for sent in self.elsewhere:
             self.moments.add_elsewhere(sent)
             pause()
         self.elsewhere = ()
+
+    def add(self, item: Stored) -> None:
+        """Count the next event."""
         event = read_stored(item, self.mapper.config.secrets)
         if isinstance(event, Event):
             outcome = self.mapper.outcome(event)
             if is_lost(event.value, self.moments.add(self.counted, outcome)):
-                self.lost.add(outcome)
+                self.lost.add(event.value, outcome)
         self.counted += 1
 
     def all_counted(self, pause: Callable[[], None]) -> Counted:
@@ -203,6 +206,7 @@ class Experimenting(Capability):
         if self._counting is None or self._counting.key != key or self._counting.counted > len(corpus):
             self._counting, self._results = _Counting(key, mapper, state.elsewhere), {}
             self.workers.cancel_group(self, "experiment-change")
+            self._measured = None
         asked = _Asked(state.experiment, state.experiment_goal, len(corpus))
         if self._shown == (key, asked) and self._counting.counted == len(corpus):
             return
@@ -221,8 +225,9 @@ class Experimenting(Capability):
         self, counting: _Counting, items: Iterator[Stored], asked: _Asked, text: str, pause: Callable[[], None]
     ) -> None:
         until = time.monotonic() + max(_SHOWN_SECONDS, _COUNTED_TO_SHOWN * counting.showing)
+        counting.add_elsewhere(pause)
         for item in items:
-            counting.add(item, pause)
+            counting.add(item)
             pause()
             if time.monotonic() > until:
                 break
@@ -331,8 +336,9 @@ class Experimenting(Capability):
             return
         counting, pause = _Counting((0, 0, 0), Mapper(config), elsewhere), self._pause()
         with suppress(_Ended):
+            counting.add_elsewhere(pause)
             for item in items:
-                counting.add(item, pause)
+                counting.add(item)
                 pause()
             goal = overview(counting.moments, change.experiment, change.goal, pause).goal
             if goal is not None and goal.name == change.goal:

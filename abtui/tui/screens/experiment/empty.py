@@ -39,7 +39,7 @@ def empty_of(state: State) -> Empty | None:
     """What to say if there is no experiment to show."""
     if state.session.mapper is None:
         return _NO_CONFIG if state.session.missing else _BROKEN
-    if not len(state.corpus) and not state.reading:
+    if not len(state.corpus) and not state.elsewhere and not state.reading:
         return _NO_EVENTS
     found = state.experiments
     if found is not None and found.view is not None:
