@@ -208,6 +208,7 @@ ELSEWHERE = {
     "COVERAGE-PATH",  # of mappings: destinations/actions/test_findings.py
     "COVERAGE-UNIT",
     "COVERAGE-NAME",
+    "EXPERIMENT-EXPOSURES-OFF",  # of events beside requests: test_experiment_advice.py
 }
 
 

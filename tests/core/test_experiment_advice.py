@@ -11,6 +11,7 @@ from abtui.core.config.reader import read_config
 from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.corpus.experiments.count import CorpusCount, all_findings
 from abtui.core.experiments.advice import Advice, advice
+from abtui.core.experiments.elsewhere import Sent
 from abtui.core.experiments.found import Counted
 from abtui.core.proven_fix import Fixer
 from tests.core.experiment_cases import CLEAN, FILE, HOUR, Body, T, both, bought, exposed
@@ -91,7 +92,7 @@ def test_the_finding_and_the_screen_say_the_same(name: str) -> None:
 def test_a_person_who_is_in_no_test_needs_no_mending() -> None:
     counted = count([*CLEAN, bought("u77")])
     assert advice("unitNotExposed", counted.results["checkout"], counted) == Advice(
-        "none: not in the test", "Not in the test.", past_help=True
+        "none: no exposure is in these events", "No exposure is in these events.", past_help=True
     )
 
 
@@ -117,6 +118,106 @@ def test_exposure_tracking_that_is_off_is_turned_on() -> None:
     assert fix is not None
     assert dict(fix.edits) == {("settings", "enableExposureTracking"): True}
     assert fix.title == "Turn on Exposure Tracking"
+
+
+def test_exposures_that_are_off_are_told_though_there_are_others() -> None:
+    counted = switched_off("enableExposureTracking")
+    counting = CorpusCount(counted.config)  # type: ignore[arg-type]
+    counting.add(json.loads(event(event="Experiment Viewed", properties={"absmartly": exposed("u1")})))
+    counting.add(json.loads(event(userId="u1")))
+    counting.add_elsewhere(Sent(exposed("u2"), {}))
+    found = {item.finding.code: item for item in all_findings(counting.counted())}
+    assert found["EXPERIMENT-EXPOSURES-OFF"].finding.message == "1 exposure event with a payload is not sent."
+    assert (
+        advice("unitNotExposed", counting.counted().results["checkout"], counting.counted()).short
+        == "turn on Exposure Tracking"
+    )
+    counting.add_elsewhere(Sent(exposed("u1", at=T - HOUR), {}))
+    assert "EXPERIMENT-EXPOSURES-OFF" not in codes(all_findings(counting.counted())), "the SDK publishes by itself"
+
+
+def test_events_without_a_payload_are_not_helped_by_a_toggle() -> None:
+    counted = switched_off("enableExposureTracking")
+    counting = CorpusCount(counted.config)  # type: ignore[arg-type]
+    counting.add(json.loads(event(event="Experiment Viewed", properties={"experiment_name": "checkout"})))
+    counting.add(json.loads(event(userId="u1")))
+    assert not counting.counted().unsent
+    [found] = all_findings(counting.counted())
+    assert found.finding.hint.startswith("If the SDK publishes past Segment")
+
+
+def test_refused_exposures_are_told_with_their_mistake() -> None:
+    config = read_config(CONFIG, ENV).config
+    assert config is not None
+    counting = CorpusCount(config)
+    counting.add(json.loads(event(userId="u1")))
+    counting.add_elsewhere(Sent({**exposed("u1"), "publishedAt": "now"}, {}))
+    [found] = all_findings(counting.counted())
+    assert found.finding.hint.startswith("The collector refuses 1 exposure, such as one of which")
+    assert "publishedAt" in found.finding.hint
+
+
+NOT_ONE_NAME = {
+    "another id": ("check_out", FILE.replace("name: checkout", "name: checkout, id: 7")),
+    "another year": ("checkout_2026", FILE.replace("name: checkout", "name: checkout_2025")),
+}
+
+
+@pytest.mark.parametrize("name", NOT_ONE_NAME)
+def test_two_experiments_are_not_taken_for_one(name: str) -> None:
+    exposed_as, file = NOT_ONE_NAME[name]
+    found = codes(all_findings(count(of("user_id", "user_id", exposed_as), file)))
+    assert sorted(found) == ["EXPERIMENT-NOT-EXPOSED", "EXPERIMENT-NOT-IN-FILE"]
+
+
+NO_ALARM: dict[str, tuple[list[Body], str]] = {
+    "a rare page whose visitors bought nothing": (
+        [*CLEAN, *(exposed(f"r{n}", name="rare") for n in range(4))],
+        FILE + "- {name: rare, unitType: user_id}\n",
+    ),
+    "an experiment that is full on": (
+        [body for n in range(4) for body in (exposed(f"u{n}", fullOn=True), bought(f"v{n}"))],
+        FILE.replace("split", "fullOn: 1, split"),
+    ),
+    "pages that are viewed before the exposure": (
+        [*CLEAN, *(bought(f"u{n}", T - at * HOUR, name="page") for n in range(12) for at in range(3))],
+        FILE,
+    ),
+    "the page of the exposure": ([*CLEAN, *(bought(f"u{n}", T - 300, name="page") for n in range(12))], FILE),
+    "a group with the number of a user": (
+        [
+            *(exposed(f"{n}", n % 2) for n in range(12)),
+            *(bought(f"{n}") for n in range(12)),
+            bought("7", kind="group_id"),
+        ],
+        FILE,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NO_ALARM)
+def test_what_is_usual_is_no_alarm(name: str) -> None:
+    bodies, file = NO_ALARM[name]
+    assert {item.finding.severity for item in all_findings(count(bodies, file))} <= {"info"}
+
+
+def test_no_entry_is_changed_that_is_right_for_somebody() -> None:
+    two = [*of("uid", "user_id", "banner"), *of("userId", "user_id")]
+    counted = count(two, "experiments: [{name: checkout, unitType: userId}, {name: banner, unitType: uid}]", MAPPED)
+    assert advice("sameUidOtherType", counted.results["banner"], counted).short == "send both units"
+    assert counted.config is not None
+    usage = Usage(counted.config)
+    usage.experiments = counted
+    fixer = Fixer(MAPPED, counted.config, usage)
+    assert not any(fixer.fix(item.finding, None) for item in all_findings(counted))
+
+
+def test_a_file_that_tracks_what_the_console_lacks_is_to_be_corrected() -> None:
+    config = f"{CONFIG}catalog: {{units: [user_id]}}\n"
+    counted = count(CLEAN, FILE.replace("user_id", "userId"), config)
+    helps = advice("noTrackedUnit", counted.results["checkout"], counted)
+    assert helps.short == "correct unitType in the file"
+    assert "EXPERIMENT-UNIT-IGNORED" not in codes(all_findings(counted))
 
 
 LOST = [body for n in range(3) for body in (exposed(f"u{n}"), bought(f"u{n}", T - HOUR))]

@@ -209,7 +209,12 @@ def test_a_certain_fix(case: str) -> None:
 
 def test_each_fixable_code_has_a_case() -> None:
     of_actions = {code for code, case in (actions.CONFIG_CASES | actions.EVENT_CASES).items() if case.fixed}
-    of_experiments = {"EXPERIMENT-UNIT-TYPE", "EXPERIMENT-UNIT-NAME", "EXPERIMENT-NO-EXPOSURES"}
+    of_experiments = {
+        "EXPERIMENT-UNIT-TYPE",
+        "EXPERIMENT-UNIT-NAME",
+        "EXPERIMENT-NO-EXPOSURES",
+        "EXPERIMENT-EXPOSURES-OFF",
+    }
     mended = {case.split()[0] for case in FIXED} | of_actions | of_experiments | {"COVERAGE-PATH"}
     assert mended == {code for code, rule in RULES.items() if rule.fix is not None}
 

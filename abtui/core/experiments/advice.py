@@ -17,6 +17,7 @@ from abtui.core.experiments.naming import (
     mismatch,
     named_otherwise,
     other_name,
+    quoted,
     short,
 )
 from abtui.core.experiments.reason_words import way_back
@@ -67,12 +68,8 @@ def _usual(cause: str, result: ExperimentResult) -> Advice:
     return usual_advice(cause, short(result.unit_type or "unit"))
 
 
-def _quoted(unit: str) -> str:
-    return f"`{short(unit)}`"
-
-
 def _in_sdk(unit: str, why: str) -> Advice:
-    named = _quoted(unit)
+    named = quoted(unit)
     return Advice(f"name it {short(unit)} in the SDK", f"{why}: name the unit {named} in the AB Smartly SDK's context.")
 
 
@@ -90,23 +87,36 @@ def _of_pair(of_goals: str, exposed: str, result: ExperimentResult, counted: Cou
     """What helps if goals and exposures name one unit in two ways."""
     if exposed != result.unit_type:
         tracked = result.unit_type or ""
-        return _in_sdk(tracked, f"The experiment tracks {_quoted(tracked)}")
+        return _in_sdk(tracked, f"The experiment tracks {quoted(tracked)}")
     if console_lacks(exposed, counted) and not console_lacks(of_goals, counted):
-        return _in_sdk(of_goals, f"The web console has no unit {_quoted(exposed)}, so it ignores these exposures")
+        return _in_sdk(of_goals, f"The web console has no unit {quoted(exposed)}, so it ignores these exposures")
+    named = _names_of(of_goals, counted)
+    if len(named) > 1:
+        units = " and ".join(map(quoted, named))
+        return Advice(
+            "send both units",
+            f"Experiments track {units}, and goals have {quoted(of_goals)}: send goals with both, or give the AB Smartly SDK's context one unit for all.",
+        )
     if is_tracked(of_goals, counted):
-        sentence = f"Other experiments track {_quoted(of_goals)}: name the unit in the AB Smartly SDK's context as they do, or send goals with both."
+        sentence = f"Other experiments track {quoted(of_goals)}: name the unit in the AB Smartly SDK's context as they do, or send goals with both."
         return Advice(f"name it {short(of_goals)} in the SDK", sentence)
     return _of_goals(of_goals, result, counted.config)
 
 
+def _names_of(of_goals: str, counted: Counted) -> list[str]:
+    """The unit types that experiments track, and for which goals have this one."""
+    pairs = [(mismatch(result), result.unit_type) for result in counted.results.values()]
+    return sorted({tracked for pair, tracked in pairs if tracked and pair == (of_goals, tracked)})
+
+
 def _of_goals(of_goals: str, result: ExperimentResult, config: Config | None) -> Advice:
     """Goals should name the unit as the experiment does."""
-    tracked = _quoted(result.unit_type or "")
+    tracked = quoted(result.unit_type or "")
     entry = None if config is None else entry_of(of_goals, config)
     if entry is None:
         sentence = f"The experiment tracks {tracked}: name the unit so where goals get theirs."
         return Advice(f"name it {short(result.unit_type or '')} in the goal", sentence)
-    key = _quoted(entry[1])
+    key = quoted(entry[1])
     return Advice(
         f"map {short(entry[1])} to {short(result.unit_type or '')}",
         f"The experiment tracks {tracked}: map {key} to it.",
@@ -126,7 +136,11 @@ def _before(result: ExperimentResult, _counted: Counted) -> Advice | None:
 def is_by_clock(result: ExperimentResult) -> bool:
     """Whether all goals before their exposure are so by a few seconds, and there are enough for a pattern."""
     loss = result.losses.get("beforeExposure")
-    return loss is not None and loss.earliest <= CLOCK_MS and loss.goals.total() >= LEAST
+    if loss is None or loss.earliest > CLOCK_MS:
+        return False
+    # The view of a page comes before the exposure on it each time, and never counts.
+    counts = {name for name, goal in result.goals.items() if goal.reasons["attributed"]}
+    return sum(number for name, number in loss.goals.items() if not counts or name in counts) >= LEAST
 
 
 def _excluded(result: ExperimentResult, _counted: Counted) -> Advice | None:
@@ -145,7 +159,9 @@ def flags_told(result: ExperimentResult) -> str:
 def _never(result: ExperimentResult, counted: Counted) -> Advice | None:
     if not is_exposed(result):
         return no_exposure(result, counted)
-    return expose_unit(result) if lacks_unit(result) else None
+    if lacks_unit(result):
+        return expose_unit(result, counted)
+    return send_exposures(counted)
 
 
 def lacks_unit(result: ExperimentResult) -> int:
@@ -156,9 +172,14 @@ def lacks_unit(result: ExperimentResult) -> int:
     return result.assigned_without_unit or (0 if result.rows("rows") else result.without_unit)
 
 
-def expose_unit(result: ExperimentResult) -> Advice:
+def expose_unit(result: ExperimentResult, counted: Counted) -> Advice:
     """What helps if exposures lack the tracked unit."""
-    tracked = _quoted(result.unit_type or "")
+    tracked, described = quoted(result.unit_type or ""), result.exposed.described
+    if described is not None and described.unit_type and console_lacks(described.unit_type, counted):
+        return Advice(
+            "correct unitType in the file",
+            f"Correct `unitType` in the file of experiments: the web console has no unit {tracked}.",
+        )
     return Advice(
         f"give the SDK the unit {short(result.unit_type or '')}", f"Give the SDK's context the unit {tracked}."
     )
@@ -167,31 +188,36 @@ def expose_unit(result: ExperimentResult) -> Advice:
 def no_exposure(result: ExperimentResult | None, counted: Counted) -> Advice:
     """What helps if there is no exposure of an experiment, or none at all."""
     if result is not None and (name := other_name(result, counted)) is not None:
-        sentence = f"The exposures name it {_quoted(name)}: write one name in the file of experiments and on the page."
+        sentence = f"The exposures name it {quoted(name)}: write one name in the file of experiments and on the page."
         return Advice(f"exposures name it {short(name)}", sentence)
     if counted.summary.requests["exposures"]:
         return Advice("expose it on the page", "Ask for its variant on the page, and write its name as the file does.")
-    if counted.unsent and counted.config is not None:
-        return _send_exposures(counted, counted.config)
+    if (switched := send_exposures(counted)) is not None:
+        return switched
     if counted.lost:
         return Advice("mend the exposures", counted.lost[0].hint)
+    if refused := counted.summary.requests["rejectedExposures"]:
+        sentence = f"The collector refuses {plural(refused, 'exposure')}, such as one of which {counted.summary.complaint}. Mend them where they are made."
+        return Advice("mend the refused exposures", sentence)
     return Advice(
         "add the exposures",
         f"{_PAST_SEGMENT} Otherwise look whether the SDK is made before log-in, and whether its event logger runs without an error.",
     )
 
 
-def _send_exposures(counted: Counted, config: Config) -> Advice:
+def send_exposures(counted: Counted) -> Advice | None:
+    """What helps if exposures with a payload are not sent; None if all are."""
+    if not counted.unsent or counted.config is None:
+        return None
     code, number = most_first(counted.unsent)[0]
-    switch = switch_of(code, destination_of(config.destination))
+    switch = switch_of(code, destination_of(counted.config.destination))
     if switch is None:
         return Advice(
             "have the exposures sent",
             f"Have exposures sent: {plural(number, 'exposure event')} {'is' if number == 1 else 'are'} not ({short_reason(code)}).",
         )
     path, label = switch
-    sentence = f"Turn on {label} in the config (`{path[-1]}`). {_PAST_SEGMENT}"
-    return Advice(f"turn on {label}", sentence)
+    return Advice(f"turn on {label}", f"Turn on {label} in the config (`{path[-1]}`). {_PAST_SEGMENT}")
 
 
 _BY_CAUSE: Final[dict[str, Callable[[ExperimentResult, Counted], Advice | None]]] = {

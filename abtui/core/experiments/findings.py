@@ -8,10 +8,10 @@ from typing import Final
 
 from abtui.core.config.model import Config
 from abtui.core.destinations import switch_of
-from abtui.core.experiments.advice import LEAST, advice, flags_told, is_by_clock, no_exposure
+from abtui.core.experiments.advice import LEAST, advice, flags_told, is_by_clock, no_exposure, send_exposures
 from abtui.core.experiments.found import Counted, Found
 from abtui.core.experiments.judgement import Loss
-from abtui.core.experiments.naming import is_exposed, name_of, other_name, short
+from abtui.core.experiments.naming import OTHERWISE, is_exposed, is_of_file, name_of, other_name, short
 from abtui.core.experiments.reason_words import REASON_WORDS, reason_name
 from abtui.core.experiments.results import ExperimentResult
 from abtui.core.experiments.summary import ExperimentSummary
@@ -26,6 +26,15 @@ LEAST_EXPECTED: Final = 5
 _MOST_WRONG: Final = "Copy the seeds, the split and the traffic again from `GET /context`."
 _FEW_WRONG: Final = "Something else than the seeds gave these units their variant."
 _MOST_REASONS: Final = 3
+_NEVER_MEET: Final = "The uids of exposures and of goals never meet: compare how both name a person."
+_BY_FLAG: Final = {
+    "notEligible": "Look at the traffic and the audience of the experiment: its exposures are not eligible.",
+    "notAssigned": "Have the SDK assign variants: its context lacks the unit, or the experiment does not run.",
+    "overridden": "Expose without overrides: those are for tests.",
+    "fullOn": "Nothing is tested any more: the experiment is full on.",
+    "ignored": "Leave the attribute `__ignore` out.",
+}
+"""What helps if most exposures take no part because of a flag."""
 
 
 def _exposures_on(problem: Problem) -> Fix | None:
@@ -72,6 +81,12 @@ NOT_IN_FILE: Final = warning(
     "An exposed experiment is not in the file",
     "Exposures name an experiment that the file of experiments does not have. AB Smartly finds experiments by name: if it runs none of that name, the exposure belongs to none.",
 )
+SWITCHED_OFF: Final = warning(
+    "EXPERIMENT-EXPOSURES-OFF",
+    "Some exposures are not sent",
+    "The events have exposures with a payload that the config does not send, and there are goals of units that no other exposure exposes. If the SDK publishes by itself, those are the same exposures, and it is right not to send them twice.",
+    fix=_exposures_on,
+)
 NAMED_OTHERWISE: Final = warning(
     "EXPERIMENT-NAME",
     "An experiment has one name in the file and another one in exposures",
@@ -96,7 +111,7 @@ NO_GOALS: Final = warning(
 NOBODY: Final = warning(
     "EXPERIMENT-NOBODY",
     "Nobody takes part in an experiment that has exposures",
-    "An exposure takes part if it is eligible and assigned, and neither overridden, full on nor ignored. None of this experiment's is. Overrides are for tests, and a variant that is full on has ended the experiment.",
+    "An exposure takes part if it is eligible and assigned, and neither overridden, full on nor ignored. None of this experiment's is. Overrides are for tests, a variant that is full on has ended the experiment, and who is not eligible is not in its traffic or its audience.",
 )
 BEFORE: Final = info(
     "EXPERIMENT-GOAL-BEFORE",
@@ -136,6 +151,7 @@ def experiment_findings(counted: Counted) -> Iterator[Found]:
         if counted.not_sent:
             message = f"{message[:-1]}: none of {plural(counted.not_sent, 'exposure event')} is sent."
         yield Found(NO_EXPOSURES.at(message, no_exposure(None, counted).sentence), causes=_UNEXPOSED)
+    yield from _of_unsent(counted)
     if numbers["exposures"] and not numbers["goals"]:
         message = f"There {'is' if numbers['exposures'] == 1 else 'are'} {plural(numbers['exposures'], 'exposure')} and no goal."
         yield Found(NO_GOALS.at(message, "Add the events that become goals; track goals through Segment, too."))
@@ -143,6 +159,18 @@ def experiment_findings(counted: Counted) -> Iterator[Found]:
         found = list(_of_experiment(result, counted))
         yield from found
         yield from _of_nothing(result, counted, found)
+
+
+def _of_unsent(counted: Counted) -> Iterator[Found]:
+    """Exposures that are not sent while there are others, and goals of units without any."""
+    missed = sum(
+        goal.details["unitNotExposed"] for result in counted.results.values() for goal in result.goals.values()
+    )
+    helps = send_exposures(counted)
+    if counted.summary.requests["exposures"] and missed and helps is not None:
+        number = counted.not_sent
+        message = f"{plural(number, 'exposure event')} with a payload {'is' if number == 1 else 'are'} not sent."
+        yield Found(SWITCHED_OFF.at(message, helps.sentence), causes=_UNEXPOSED)
 
 
 _UNEXPOSED: Final = ("unitNotExposed", "noTrackedUnit", "neverExposed")
@@ -160,7 +188,7 @@ def _of_experiment(result: ExperimentResult, counted: Counted) -> Iterator[Found
             message = f"{name_of(result)} is in the file, and no exposure is of it."
             yield found_of(NOT_EXPOSED.at(message, no_exposure(result, counted).sentence), result, *_UNEXPOSED)
         return
-    if described and result.exposed.described is None and other_name(result, counted) is None:
+    if described and not is_of_file(result, counted):
         near = Nearest(described).of(result.name)
         meant = "" if near is None else f" The file has `{short(near)}`."
         message = f"{name_of(result)} is exposed, and is not in the file.{meant}"
@@ -173,29 +201,38 @@ def _of_experiment(result: ExperimentResult, counted: Counted) -> Iterator[Found
 
 
 def _of_nothing(result: ExperimentResult, counted: Counted, found: Sequence[Found]) -> Iterator[Found]:
-    """That no goal counts, unless an error says so."""
+    """That no goal counts, unless an error says so. Nothing is wrong with a rare page, as long as goals count elsewhere."""
     reasons: Counter[str] = Counter()
     for goal in result.goals.values():
         reasons.update(goal.reasons)
-    total = reasons.total()
+    total, described = reasons.total(), result.exposed.described
     if result.participants < LEAST or total < LEAST or reasons["attributed"]:
         return
-    if any(item.finding.severity == "error" for item in found):
+    if (described is not None and described.full_on) or not _runs_here(result, counted.summary):
+        return
+    known = sum(loss.goals.total() for loss in result.losses.values())
+    counts_elsewhere = any(
+        goal.reasons["attributed"] for other in counted.results.values() for goal in other.goals.values()
+    )
+    if (known < LEAST and counts_elsewhere) or any(item.finding.severity == "error" for item in found):
         return
     told = listed(
         [f"{number:,} {reason_name(reason)}" for reason, number in most_first(reasons) if number], _MOST_REASONS
     )
     message = f"{name_of(result)}: {plural(result.participants, 'unit takes', 'units take')} part, and of {plural(total, 'goal')} none counts: {told}."
-    yield Found(
-        NOTHING.at(message, advice(_gravest(result), result, counted).sentence), result.name, causes=tuple(REASON_WORDS)
-    )
+    helps = advice(_gravest(result), result, counted)
+    hint = _NEVER_MEET if helps.past_help else helps.sentence
+    yield Found(NOTHING.at(message, hint), result.name, causes=tuple(REASON_WORDS))
 
 
 def _gravest(result: ExperimentResult) -> str:
     """The cause that loses most goals."""
     causes = Counter({cause: loss.goals.total() for cause, loss in result.losses.items() if cause in REASON_WORDS})
-    for goal in result.goals.values():
-        causes.update({detail: number for detail, number in goal.details.items() if detail in _UNEXPOSED})
+    named = result.losses[OTHERWISE].goals if OTHERWISE in result.losses else Counter[str]()
+    for name, goal in result.goals.items():
+        causes["unitNotExposed"] += goal.details["unitNotExposed"]
+        causes["noTrackedUnit"] += goal.details["noTrackedUnit"] - named[name]
+    causes = +causes
     return most_first(causes)[0][0] if causes else "neverExposed"
 
 
@@ -211,13 +248,8 @@ def _of_assignment(result: ExperimentResult, config: Config | None) -> Iterator[
         message = (
             f"{name_of(result)}: of {plural(result.rows('rows'), 'exposure')} none takes part: {flags_told(result)}."
         )
-        yield found_of(
-            NOBODY.at(
-                message, "Have the SDK assign variants: overrides are for tests, and full on ends an experiment."
-            ),
-            result,
-            "excluded",
-        )
+        flag = max(_BY_FLAG, key=lambda name: result.rows(name))
+        yield found_of(NOBODY.at(message, _BY_FLAG[flag]), result, "excluded")
     if result.crossovers:
         message = f"{name_of(result)}: {plural(result.crossovers, 'unit was', 'units were')} exposed to several variants, of {result.participants:,}."
         yield found_of(CROSSOVER.at(message, one_of(result.crossed).strip()), result)
@@ -276,9 +308,11 @@ def _of_time(result: ExperimentResult, counted: Counted) -> Iterator[Found]:
 
 
 def _is_late(result: ExperimentResult, loss: Loss) -> bool:
-    """Whether more goals of units that take part came before the exposure than count, and enough of them for a pattern.
+    """Whether most goals of units that take part came before the exposure, and enough of them for a pattern.
 
-    A single goal may well come before the page with the experiment, such as the view of a product before the checkout.
+    A goal may well come before the page with the experiment, such as the view of a product before the checkout, as long as another
+    one mostly counts.
     """
-    counts = sum(goal.reasons["attributed"] for goal in result.goals.values())
-    return loss.goals.total() >= LEAST and counts < loss.goals.total()
+    goals = {name: goal.reasons["attributed"] for name, goal in result.goals.items()}
+    on_time = any(counts >= LEAST and counts >= loss.goals[name] for name, counts in goals.items())
+    return not on_time and loss.goals.total() >= LEAST and sum(goals.values()) < loss.goals.total()

@@ -9,14 +9,14 @@ from typing import Final
 
 from abtui.core.experiments.achieved import Census
 from abtui.core.experiments.found import Counted, Found
+from abtui.core.experiments.naming import short
 from abtui.core.experiments.relation_keys import Relation, is_relation_key
 from abtui.core.experiments.summary import ExperimentSummary
 from abtui.core.fate import console_has
 from abtui.core.findings import Finding, info, warning
 from abtui.core.text.nearest import Nearest
-from abtui.core.text.plain import listed, most_first, one_line, plural
+from abtui.core.text.plain import listed, most_first, plural
 
-_WIDTH: Final = 80
 _AMOUNTS: Final = frozenset(
     [
         "revenue",
@@ -100,8 +100,10 @@ def ignored_goals(counted: Counted) -> Iterator[Found]:
         if name in config.catalog.archived.goals:
             hint = "Restore it in the web console, or map the events to another goal."
         elif near is not None:
-            hint = f"Map the events to `{_short(near)}`, which the console has."
-        message = f"`{_short(name)}`: the web console has no goal of this name and ignores {plural(census.counts['total'], 'goal')}."
+            hint = f"Map the events to `{short(near)}`, which the console has."
+        is_archived = name in config.catalog.archived.goals
+        says = "has this goal archived" if is_archived else "has no goal of this name"
+        message = f"`{short(name)}`: the web console {says} and ignores {plural(census.counts['total'], 'goal')}."
         yield Found(GOAL_IGNORED.at(message, hint), goal=name)
 
 
@@ -117,7 +119,7 @@ def metric_findings(counted: Counted) -> Iterator[Found]:
 
 
 def _of_goal(name: str, census: Census, duplicates: int) -> Iterator[Finding]:
-    shown, total = _short(name), plural(census.counts["total"], "goal")
+    shown, total = short(name), plural(census.counts["total"], "goal")
     if large := census.counts["over2048Bytes"]:
         message = f"`{shown}`: {large:,} of {total} have properties over 2 KB, which AB Smartly may not process."
         yield LARGE.at(message, "Send only the properties that metrics need.")
@@ -126,15 +128,18 @@ def _of_goal(name: str, census: Census, duplicates: int) -> Iterator[Finding]:
         if (number and written) or (property in _AMOUNTS and (written or (number and text))):
             counts = [f"a number in {number:,}"] if number else []
             counts += [f"a text in {written + text:,}"]
-            message = f"`{shown}`: `{_short(property)}` is {' and '.join(counts)} of {total}."
+            message = f"`{shown}`: `{short(property)}` is {' and '.join(counts)} of {total}."
             yield NUMBER.at(message, _ONE_TYPE if is_relation_key(property) else _AS_NUMBER)
     currencies = [currency for currency, _count in most_first(census.currencies.counts)]
     if len(currencies) > 1 and any(property in _AMOUNTS for property, _kind in census.kinds):
-        message = f"`{shown}` has amounts in {'' if census.currencies.whole else 'more than '}{len(currencies):,} currencies: {listed([_short(text) for text in currencies], _NAMED)}."
+        message = f"`{shown}` has amounts in {'' if census.currencies.whole else 'more than '}{len(currencies):,} currencies: {listed([short(text) for text in currencies], _NAMED)}."
         yield CURRENCIES.at(message, "Filter metrics by `currency`, or send one.")
     if duplicates:
         message = f"`{shown}`: {plural(duplicates, 'goal repeats', 'goals repeat')} another one of {total}."
-        yield DUPLICATES.at(message, "Send each once: is a tag there twice, or are two destinations connected?")
+        yield DUPLICATES.at(
+            message,
+            "Send each once: is a tag there twice, are two destinations connected, or were the same requests given twice?",
+        )
 
 
 def is_referring(goal: str) -> bool:
@@ -149,10 +154,10 @@ def _of_relation(name: str, census: Census, summary: ExperimentSummary) -> Itera
     keys = Counter(key for ids in others.values() for key in ids)
     shared = [key for key in sorted(census.ids) if keys[key]]
     if not shared:
-        known = [f"`{_short(key)}`" for key, _count in most_first(keys)]
+        known = [f"`{short(key)}`" for key, _count in most_first(keys)]
         if known and _OF_A_GOAL.search(name):
             having = sorted(goal for goal, ids in others.items() if ids)
-            message = f"`{_short(name)}` has no key that another goal has; {listed([f'`{_short(goal)}`' for goal in having], _NAMED)} {'has' if len(having) == 1 else 'have'} {listed(known, _NAMED)}."
+            message = f"`{short(name)}` has no key that another goal has; {listed([f'`{short(goal)}`' for goal in having], _NAMED)} {'has' if len(having) == 1 else 'have'} {listed(known, _NAMED)}."
             yield KEY_MISSING.at(message, "Send the key of the goal that it belongs to.")
         return
     by_key = {key: _of_key(name, key, achieved.relation(name, others, key)) for key in shared}
@@ -164,11 +169,11 @@ def _of_key(name: str, key: str, relation: Relation) -> Finding | None:
     if relation.same:
         return None
     if relation.as_text:
-        message = f"`{_short(name)}`: `{_short(key)}` is a number on one side and a text on the other, in {plural(relation.as_text, 'key')}."
+        message = f"`{short(name)}`: `{short(key)}` is a number on one side and a text on the other, in {plural(relation.as_text, 'key')}."
         return KEY_TYPE.at(message, "Send it in the same type with both goals.")
     if relation.own < _LEAST_KEYS or relation.there < _LEAST_KEYS:
         return None
-    message = f"`{_short(name)}`: none of {plural(relation.own, 'value')} of `{_short(key)}` is in another goal."
+    message = f"`{short(name)}`: none of {plural(relation.own, 'value')} of `{short(key)}` is in another goal."
     return KEY_UNMATCHED.at(message, "Compare how both goals write it; these events may also have only one of the two.")
 
 
@@ -189,7 +194,3 @@ class Quota:
             return "Nothing is stored."
         forecast = f"; 30 days like {'these' if self.days > 1 else 'this one'} make {self.month:,}"
         return f"{plural(self.events, 'event')} stored, one for each unit, in {plural(self.days, 'day')}{forecast}."
-
-
-def _short(text: str) -> str:
-    return one_line(text, _WIDTH)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from abtui.core.config.model import Config
 from abtui.core.destinations import destination_of
 from abtui.core.experiments.found import Counted
@@ -10,8 +13,10 @@ from abtui.core.fate import console_has
 from abtui.core.text.nearest import Nearest
 from abtui.core.text.plain import one_line
 
-_WIDTH = 80
-OTHERWISE = "unitNamedOtherwise"
+_WIDTH: Final = 80
+OTHERWISE: Final = "unitNamedOtherwise"
+"""The cause of a goal that writes the name of the tracked unit in another way."""
+_NO_DIGITS: Final = re.compile(r"\D+")
 
 
 def short(text: str) -> str:
@@ -68,21 +73,36 @@ def is_exposed(result: ExperimentResult) -> bool:
     return bool(result.exposed.exposures or result.exposed.rows)
 
 
-def other_name(result: ExperimentResult, counted: Counted) -> str | None:
-    """The name by which exposures call an experiment of the file that has none, or the file one that is exposed and not in it.
+def quoted(name: str) -> str:
+    """A name for a sentence, in quotes."""
+    return f"`{short(name)}`"
 
-    It has the same id, or is nearly the same and the only one.
+
+def other_name(result: ExperimentResult, counted: Counted) -> str | None:
+    """The name by which exposures call an experiment of the file that has none.
+
+    That one has the same id; or its name is nearly the same, with the same digits, and no id says that it is another one.
     """
-    described = result.exposed.described is not None
-    if not counted.summary.described or described is is_exposed(result):
+    if result.exposed.described is None or is_exposed(result):
         return None
-    others = [
-        other
-        for other in counted.results.values()
-        if is_exposed(other) is described and (other.exposed.described is None) is described
-    ]
-    same = [other.name for other in others if _ids(other) & _ids(result)]
-    return same[0] if len(same) == 1 else Nearest(other.name for other in others).of(result.name)
+    own = _ids(result)
+    others = [item for item in counted.results.values() if item.exposed.described is None and is_exposed(item)]
+    same = [other.name for other in others if _ids(other) & own]
+    if len(same) == 1:
+        return same[0]
+    free = [other.name for other in others if not (own and _ids(other)) and _digits(other.name) == _digits(result.name)]
+    return Nearest(free).of(result.name)
+
+
+def is_of_file(result: ExperimentResult, counted: Counted) -> bool:
+    """Whether the file of experiments has an exposed experiment, be it by another name."""
+    if result.exposed.described is not None:
+        return True
+    return any(other_name(other, counted) == result.name for other in counted.results.values())
+
+
+def _digits(name: str) -> list[str]:
+    return [digits for digits in _NO_DIGITS.split(name) if digits]
 
 
 def _ids(result: ExperimentResult) -> set[int]:

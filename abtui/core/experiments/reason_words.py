@@ -32,7 +32,7 @@ REASON_WORDS: Final[dict[str, ReasonWords]] = {
         "takes no part",
         "take no part",
         "none: their exposures leave them out",
-        "The unit has exposures, and each is overridden, full on, ignored or not assigned.",
+        "The unit has exposures, and each is not eligible, not assigned, overridden, full on or ignored.",
     ),
     "sameUidOtherType": ReasonWords(
         "same uid, other unit type",
@@ -101,14 +101,14 @@ REASON_WORDS: Final[dict[str, ReasonWords]] = {
         "unit never exposed",
         "was never exposed",
         "were never exposed",
-        "none: not in the test",
+        "none: no exposure is in these events",
         "No exposure of this unit is in the events.",
     ),
     "neverExposed": ReasonWords(
         "never exposed",
         "was never exposed",
         "were never exposed",
-        "none: it is not in a test",
+        "none: no exposure is in these events",
         "No exposure of this unit is in the events.",
     ),
 }

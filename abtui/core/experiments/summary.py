@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from abtui.core.contract import is_valid
+from abtui.core.contract import complaint, is_valid, violations
 from abtui.core.experiments.achieved import Achieved
 from abtui.core.experiments.derived import running
 from abtui.core.experiments.distinct import Distinct
@@ -43,7 +43,9 @@ class ExperimentSummary:
         """What did not fit into memory."""
         self._open_shelf, self._most, self._unlooked = open_shelf, most, 0
         self.requests: Counter[str] = Counter()
-        """`requests`, `rejected`, `exposures`, `goals` and `attributes`; all but the first two leave rejected requests out."""
+        """`requests`, `rejected`, `rejectedExposures`, and of requests that are not rejected `exposures`, `goals` and `attributes`."""
+        self.complaint = ""
+        """What is wrong with a rejected request that has exposures: the first by the alphabet."""
         self.environments: Counter[str] = Counter()
         self.applications: Counter[str] = Counter()
         self.days: Counter[int] = Counter()
@@ -115,10 +117,18 @@ class ExperimentSummary:
             self.of(name).name_unit(unit)
 
     def _reject(self, body: object) -> None:
+        exposures = body.get("exposures") if isinstance(body, dict) else None
+        if isinstance(exposures, list) and exposures:
+            self.requests["rejectedExposures"] += len(exposures)
+            broken = next(iter(violations(body)), None)
+            self._complain("" if broken is None else complaint(broken.message))
         goals = body.get("goals") if isinstance(body, dict) else None
         for goal in goals if isinstance(goals, list) else ():
             if isinstance(goal, dict) and isinstance(goal.get("name"), str):
                 self.achieved.of(goal["name"]).counts["rejected"] += 1
+
+    def _complain(self, text: str) -> None:
+        self.complaint = min(filter(None, (self.complaint, text)), default="")
 
     def of(self, name: str) -> Exposed:
         """The exposures of an experiment."""
@@ -196,6 +206,7 @@ class ExperimentSummary:
         """Add what another part counted, which was made with the same file of experiments and is not used any more."""
         numbers = other.units.mapped_to(self.units)
         self.requests.update(other.requests)
+        self._complain(other.complaint)
         self.environments.update(other.environments)
         self.applications.update(other.applications)
         self.days.update(other.days)

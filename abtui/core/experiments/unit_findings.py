@@ -20,6 +20,7 @@ from abtui.core.experiments.naming import (
     mismatch_is_of_goals,
     name_of,
     named_otherwise,
+    quoted,
     short,
 )
 from abtui.core.experiments.results import ExperimentResult
@@ -39,7 +40,7 @@ def _unit_as_tracked(problem: Problem) -> Fix | None:
     for result in counted.results.values():
         for found in unit_name_findings(result, counted):
             if found.finding == problem.finding:
-                return _entry_as_tracked(problem, result, _of_goals(found, result), counted, config)
+                return _entry_as_tracked(problem, result, found, counted, config)
     return None
 
 
@@ -52,11 +53,15 @@ def _of_goals(found: Found, result: ExperimentResult) -> str | None:
 
 
 def _entry_as_tracked(
-    problem: Problem, result: ExperimentResult, of_goals: str | None, counted: Counted, config: Config
+    problem: Problem, result: ExperimentResult, found: Found, counted: Counted, config: Config
 ) -> Fix | None:
-    tracked, described = result.unit_type, result.exposed.described
+    tracked, described, of_goals = result.unit_type, result.exposed.described, _of_goals(found, result)
+    [cause] = found.causes
     entry, known = None if of_goals is None else entry_of(of_goals, config), config.catalog.units
     if entry is None or of_goals is None or tracked is None or is_tracked(of_goals, counted):
+        return None
+    # Another entry that gives the unit, or another experiment that wants another name: then it would be wrong for some.
+    if tracked in config.settings[entry[0]].values() or advice(cause, result, counted).entry != entry:
         return None
     named = result.exposed.units_named[tracked] or (described is not None and described.unit_type)
     if not named or (known is not None and tracked not in known):
@@ -128,7 +133,7 @@ def unit_findings(result: ExperimentResult, counted: Counted) -> Iterator[Found]
     lacking = lacks_unit(result)
     if lacking and (mismatch(result) is None or mismatch_is_of_goals(result)):
         message = f"{name_of(result)} tracks {tracked}, which {plural(lacking, 'exposure lacks', 'exposures lack')}."
-        yield found_of(EXPOSURE_UNIT.at(message, expose_unit(result).sentence), result)
+        yield found_of(EXPOSURE_UNIT.at(message, expose_unit(result, counted).sentence), result)
     for cause, (side, hint) in _HASHED_ON.items():
         if (loss := result.losses.get(cause)) is not None:
             message = f"{name_of(result)}: {_uids(loss)} of {side} {'is hashed already and gets' if loss.units == 1 else 'are hashed already and get'} hashed again; {lost(loss)}"
@@ -154,18 +159,13 @@ def one_of(hashed: str) -> str:
     return f" Look at one: `--unit {hashed}`." if hashed else ""
 
 
-def quoted(unit: str) -> str:
-    """A unit type for a sentence."""
-    return f"`{short(unit)}`"
-
-
 def _of_tracked(result: ExperimentResult, counted: Counted) -> Iterator[Found]:
     """Whether the tracked unit type is certain, and known to the web console."""
     tracked = result.unit_type or ""
     if is_exposed(result) and (other := result.exposed.equally_named):
         message = f"{name_of(result)}: exposures name {quoted(tracked)} and {quoted(other)} equally often; {quoted(tracked)} is taken as what it tracks."
         yield found_of(UNIT_EQUAL.at(message, "Say which: `unitType` in the file of experiments."), result)
-    if tracked and is_exposed(result) and console_lacks(tracked, counted):
+    if tracked and result.rows("rows") and console_lacks(tracked, counted):
         known = () if counted.config is None else sorted(counted.config.catalog.units or ())
         near = next((unit for unit in known if plain(unit) == plain(tracked)), None)
         use = f"Name it {quoted(near)}" if near is not None else "Give it the name of a unit that the console has"
@@ -227,13 +227,18 @@ def _of_no_unit(result: ExperimentResult, tracked: str) -> Iterator[Found]:
 def unit_name_findings(result: ExperimentResult, counted: Counted) -> Iterator[Found]:
     """The findings about a unit that has two names, at the entry of the config that gives the goals' one, if that is wrong."""
     pair, loss = mismatch(result), result.losses.get("sameUidOtherType")
-    if pair is not None and loss is not None:
+    if pair is not None and loss is not None and not _is_chance(result, pair, loss):
         message = f"{name_of(result)}: exposures are of {quoted(pair[1])}, goals of {quoted(pair[0])}: the same {plural(loss.types[pair], 'uid')}; {lost(loss)}"
         yield _at_entry(UNIT_TYPE, message, "sameUidOtherType", result, counted)
     name, loss = named_otherwise(result), result.losses.get(OTHERWISE)
     if name is not None and loss is not None and (pair is None or pair[0] != name):
         message = f"{name_of(result)} tracks {quoted(result.unit_type or '')}; {goals_text(loss.goals, 'names', 'name')} it {quoted(name)}."
         yield _at_entry(UNIT_NAME, message, OTHERWISE, result, counted)
+
+
+def _is_chance(result: ExperimentResult, pair: tuple[str, str], loss: Loss) -> bool:
+    """Whether so few of those who take part have a uid that another unit has, too, that the uids may be equal by chance."""
+    return pair[1] == result.unit_type and loss.types[pair] < LEAST and loss.types[pair] * 2 < result.participants
 
 
 def _at_entry(rule: Rule, message: str, cause: str, result: ExperimentResult, counted: Counted) -> Found:

@@ -111,7 +111,7 @@ class Survey(Fold):
         if self._experiments is not None:
             accepted = [self._experiments.add(request.body, request.headers) for request in outcome.requests]
             if is_lost(event.value, accepted):
-                self._lost.add(outcome)
+                self._lost.add(event.value, outcome)
 
     @property
     def reads_bodies(self) -> bool:

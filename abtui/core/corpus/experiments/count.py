@@ -12,6 +12,7 @@ from abtui.core.config.model import Config
 from abtui.core.corpus.experiments.story import Story
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.destination import JSONObject
+from abtui.core.destinations import REASONS
 from abtui.core.destinations.exposures import EXPOSURE_EVENT
 from abtui.core.events import Event
 from abtui.core.experiments.attribution import Attribution
@@ -39,13 +40,13 @@ class LostExposures:
 
     def __init__(self) -> None:
         self.unsent: Counter[str] = Counter()
-        """The number of those that no request is made of, by the code of the reason."""
+        """The number of those with a payload that no request is made of, by the code of the reason."""
         self._found: dict[str, tuple[Finding, int]] = {}
         """Of each code one finding, and the number of events."""
 
-    def add(self, outcome: Outcome) -> None:
-        """Count an event by its outcome."""
-        if outcome.request is None and not outcome.requests:
+    def add(self, event: JSONObject, outcome: Outcome) -> None:
+        """Count an event and its outcome."""
+        if outcome.request is None and not outcome.requests and has_payload(event):
             self.unsent[outcome.reason.code] += 1
         for finding in outcome.findings:
             if finding.code.startswith(_OF_EXPOSURES):
@@ -67,6 +68,17 @@ class LostExposures:
         )
         # Events without a payload are for other tools if the SDK publishes by itself.
         return tuple(item for item in found if item.severity == "error" or not has_others)
+
+
+def has_payload(event: JSONObject) -> bool:
+    """Whether an event has the payload of an exposure where a destination looks for it."""
+    for kind in REASONS.values():
+        value: Any = event
+        for key in kind.body_at or ():
+            value = value.get(key) if isinstance(value, dict) else None
+        if kind.body_at and isinstance(value, dict):
+            return True
+    return False
 
 
 def is_lost(event: JSONObject, accepted: Sequence[bool]) -> bool:
@@ -134,7 +146,7 @@ class CorpusCount:
             for _mapping, decision in self._sent(self._decide(event))
         ]
         if is_lost(event, accepted):
-            self.counts.lost.add(self.mapper.outcome(Event(source, event)))
+            self.counts.lost.add(event, self.mapper.outcome(Event(source, event)))
 
     def add_request(self, body: Any, headers: Mapping[str, str], source: str = "") -> bool:
         """Count a request, and tell whether the collector takes it."""

@@ -157,7 +157,7 @@ def _summary(view: ExperimentsView) -> Iterator[Sentence]:
         goals = [found for name, found in result.goals.items() if name in view.goals]
         total, counts = (sum(f.reasons.total() for f in goals), sum(f.reasons["attributed"] for f in goals))
         lost = total - counts
-        text = f"`{result.name}`: {plural(result.participants, 'unit takes', 'units take')} part; {counts:,} of {plural(total, 'goal')} count{'s' if total == 1 else ''}."
+        text = f"`{short(result.name)}`: {plural(result.participants, 'unit takes', 'units take')} part; {counts:,} of {plural(total, 'goal')} count{'s' if total == 1 else ''}."
         if nowhere := sum(result.goals[name].reasons["attributed"] for name in ignored if name in result.goals):
             text = f"{text[:-1]}, but the web console ignores {nowhere:,} of them."
         yield Sentence(text, "plain" if not lost else "warning" if counts else "bad")

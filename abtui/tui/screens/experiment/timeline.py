@@ -56,7 +56,7 @@ def _said(moment: Moment, unit: Unit, shown: Shown, signs: Signs, *, after: bool
         note = f"as {named}: it counts by {signs.text(shown.unit_type)}"
         return signs.unreached, "soft", f"exposed to {signs.text(shown.label(moment.variant))}", note
     if moment.what == "stays-out":
-        note = "takes no part: overridden, full on, ignored or not assigned"
+        note = "takes no part: not eligible, not assigned, overridden, full on or ignored"
         return signs.unreached, "soft", f"exposed to {signs.text(shown.label(moment.variant))}", note
     if moment.what == "counts":
         counted = "" if unit.variant is None else f" for {signs.text(shown.letters.get(unit.variant, ''))}"
