@@ -107,6 +107,16 @@ def test_an_event_that_differs_in_what_matters_is_of_another_kind(first: dict[st
     assert told(_by_kind(lines, sides, 1)) == told(_one_by_one(lines, sides, 1))
 
 
+@pytest.mark.parametrize("value", [1, 0.5, True, "x absmartly", ["absmartly"], [], {}, None])
+@pytest.mark.parametrize("field", ["properties", "traits", "context", "integrations"])
+@pytest.mark.parametrize("kind", ["track", "page", "identify", "group"])
+def test_fields_that_are_no_objects_are_compared(kind: str, field: str, value: Any) -> None:
+    event = {"type": kind, "event": "A", "name": "A", "userId": "u-1", field: value}
+    lines = [json.dumps(event)] * 4
+    sides = BY_IDS[0], BY_IDS[1]
+    assert told(_by_kind(lines, sides, 1)) == told(_one_by_one(lines, sides, 1))
+
+
 def test_what_was_read_before_a_source_broke_off_is_compared() -> None:
     line = json.dumps(Corpus(0).another(FIRSTS[0])).encode()
 

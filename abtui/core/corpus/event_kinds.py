@@ -56,7 +56,7 @@ class EventKinds:
         """An event of the same kind as one that has a kind, without most of what is large in it."""
         kept: JSONObject = {}
         for name, member in self._members.items():
-            if held := event.get(name):
+            if isinstance(held := event.get(name), dict) and held:
                 kept[name] = {"": None} | ({member: held[member]} if member in held else {})
         return event | kept
 
