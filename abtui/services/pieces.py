@@ -39,7 +39,7 @@ class Piece(msgspec.Struct, frozen=True):
 
     A stretch begins at the byte `start`, with the line `first_line`, and ends before the byte `stop`, or with the file if
     that is None. `before` is what is known of the text before it; None if something is supposed. The `last` piece of a source
-    ends with it.
+    ends with it. `inode` is that of the file that was cut: another file of its name is no part of it.
     """
 
     index: int
@@ -49,12 +49,15 @@ class Piece(msgspec.Struct, frozen=True):
     first_line: int = 1
     before: Between | None = Between()
     last: bool = True
+    inode: int = 0
 
     @property
     def name(self) -> str:
         """The words for it in messages."""
         name = self.source.name
-        return f"{name} from line {self.first_line:,} on" if self.start else name
+        if not self.start:
+            return name if self.last else f"the beginning of {name}"
+        return f"{name} from line {self.first_line:,} on"
 
     @property
     def bytes_on_disk(self) -> int:
@@ -131,26 +134,35 @@ def fold_piece(
 
 def read_piece(piece: Piece, progress: Callable[[int], None] | None = None) -> Iterator[bytes]:
     """The bytes of a piece. Raises FileError as `read_pieces` does, and if the file has become shorter meanwhile."""
-    if not piece.start and piece.stop is None:
-        yield from read_pieces(piece.source, progress)
-        return
     at = piece.start
-    for block in _read(piece.source, at, piece.stop):
+
+    def read(size: int) -> None:
+        nonlocal at
+        at += size
         if progress is not None:
-            progress(len(block))
-        at += len(block)
-        yield block
-    if piece.stop is not None and at < piece.stop:
+            progress(size)
+
+    if not piece.start and piece.stop is None:
+        yield from read_pieces(piece.source, read)
+    else:
+        for block in _read(piece, at, piece.stop):
+            read(len(block))
+            yield block
+    end = piece.source.size if piece.stop is None else piece.stop
+    if piece.source.file is not None and end is not None and at < end:
         raise FileError(f"{piece.source.name} became shorter while it was read.", "Read it when it is complete.")
 
 
 def _beyond(piece: Piece) -> Iterable[bytes]:
-    return () if piece.stop is None or piece.last else _read(piece.source, piece.stop, None)
+    return () if piece.stop is None or piece.last else _read(piece, piece.stop, None)
 
 
-def _read(source: Source, start: int, stop: int | None) -> Iterator[bytes]:
+def _read(piece: Piece, start: int, stop: int | None) -> Iterator[bytes]:
+    source = piece.source
     try:
         with open(source.path, "rb", buffering=0) as file:
+            if piece.inode and os.fstat(file.fileno()).st_ino != piece.inode:
+                raise FileError(f"{source.name} was replaced while it was read.", "Read it when it is complete.")
             file.seek(start)
             while (size := BLOCK if stop is None else min(BLOCK, stop - start)) and (block := file.read(size)):
                 start += len(block)
@@ -181,17 +193,18 @@ def cut(index: int, source: Source, size: int) -> Iterator[Piece]:
 
     What is not certain is told by the reading of each stretch: whether the next one could begin there.
     """
-    start, line = 0, 1
+    start, line, inode = 0, 1, 0
     if source.file is not None and _size(source) >= 2 * size:
         try:
             with open(source.file, "rb", buffering=0) as file:
+                inode = os.fstat(file.fileno()).st_ino
                 while (stop := _stop(file, start, size)) is not None:
-                    yield Piece(index, source, start, stop, line, None if start else Between(), last=False)
+                    yield Piece(index, source, start, stop, line, None if start else Between(), last=False, inode=inode)
                     start, line = stop, line + _line_ends(file, start, stop)
         except OSError:
             # Whoever reads the rest says what is wrong.
             pass
-    yield Piece(index, source, start, None, line, None if start else Between())
+    yield Piece(index, source, start, None, line, None if start else Between(), inode=inode)
 
 
 def _stop(file: BinaryIO, start: int, size: int) -> int | None:

@@ -241,6 +241,28 @@ def test_a_file_that_changes_while_it_is_read(tmp_path: Path) -> None:
     assert "no such file" in result.problems[0].message
 
 
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_file_that_lost_lines_at_its_end_is_told(whole: bool, tmp_path: Path) -> None:
+    path = large(tmp_path)
+    source = expand([str(path)]).sources[0]
+    *_, last = [Piece(0, source)] if whole else cut(0, source, 500)
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:-1]))
+    result = fold_piece(begin(Items(), [], SDK), last, lambda _line: None)
+    assert [problem.message for problem in result.problems] == [f"{path} became shorter while it was read."]
+
+
+def test_a_file_that_takes_the_place_of_another_is_no_part_of_it(tmp_path: Path) -> None:
+    path = large(tmp_path)
+    first, *_, last = cut(0, expand([str(path)]).sources[0], 500)
+    other = tmp_path / "other"
+    other.write_bytes(path.read_bytes())
+    other.replace(path)
+    for piece in (first, last):
+        result = fold_piece(begin(Items(), [], SDK), piece, lambda _line: None)
+        assert [problem.message for problem in result.problems] == [f"{path} was replaced while it was read."]
+
+
 @pytest.mark.parametrize("on_disk", [0, 1 << 20])
 def test_output_that_waits_is_bounded(on_disk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What does not fit into memory waits in files, and what does not fit there makes the workers wait; the output is the same."""
