@@ -103,7 +103,10 @@ class HistoryPanel(Panel):
         self.level, self.run = level, run
         self._ids.clear()
         self._show_heading()
-        self.query_one(ContentSwitcher).current = "history-list"
+        switcher = self.query_one(ContentSwitcher)
+        # Until it has its children it knows only which one is the first, and that is the list.
+        if switcher.current is not None:
+            switcher.current = "history-list"
         state = self.state
 
         def count(history: History) -> int:
@@ -174,7 +177,10 @@ class HistoryPanel(Panel):
         """Go back from an event to its run, or from a run to all runs. False if all runs are in view."""
         if self.level == "event":
             self.level = "events"
-            self.query_one(ContentSwitcher).current = "history-list"
+            switcher = self.query_one(ContentSwitcher)
+        # Until it has its children it knows only which one is the first, and that is the list.
+        if switcher.current is not None:
+            switcher.current = "history-list"
             self.rows.focus()
             self._show_heading()
         elif self.level == "events":
