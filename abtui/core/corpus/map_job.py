@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
 from abtui.core.config.model import Config
 from abtui.core.corpus.fast_reader import FieldReader
 from abtui.core.corpus.job import Text, Write
+from abtui.core.corpus.lines_by_kind import LinesByKind
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.corpus.unread import Unread
-from abtui.core.events import SdkDefaults, Unreadable, read_events
+from abtui.core.events import SdkDefaults, Unreadable, read_together
 from abtui.core.outcomes import UNSUBSCRIBED, Fate, MappingOutcome, Outcome, Verdict
 from abtui.core.report.outcome import curl, outcome_json, result_row, table_row
 from abtui.core.report.outcome_lines import OutcomeLines
@@ -23,6 +24,8 @@ from abtui.core.text.javascript import stringify_lines
 from abtui.core.text.plain import single_line
 
 Form = Literal["jsonl", "json", "curl", "table", "body"]
+_LINES: Final[dict[Form, bytes]] = {"jsonl": b"", "json": b","}
+"""The forms that have one line of JSON for each outcome, with what stands before it."""
 
 
 class MapCounts:
@@ -58,13 +61,15 @@ class Mapping:
         self._job, self._sdk = job, sdk
         self._mapper = Mapper(config)
         self._reader = FieldReader(config, as_written=True) if job.form == "body" else None
-        line = partial(outcome_json, explain=True) if job.explain else OutcomeLines().line
+        lines = OutcomeLines()
+        line = partial(outcome_json, explain=True) if job.explain else lines.line
         forms: dict[Form, Callable[[Outcome], bytes | None]] = {
             "json": lambda outcome: b"," + line(outcome),
             "curl": _curls,
             "table": self._row,
         }
         self._form = forms.get(job.form, line)
+        self._by_kind = LinesByKind(self._mapper, lines) if job.form in _LINES and not job.explain else None
 
     def empty(self) -> MapCounts:
         """Counts of nothing."""
@@ -76,17 +81,22 @@ class Mapping:
             self._add_bodies(fold, text, unread, write, self._reader)
             return
         mapper, form, explain, fates = self._mapper, self._form, self._job.explain, fold.fates
-        for item in read_events(text.pieces, text.name, self._sdk, stretch=text.stretch):
-            if isinstance(item, Unreadable):
-                unread.add_unreadable(item)
+        by_kind, before = self._by_kind, _LINES.get(self._job.form, b"")
+        for read in read_together(text.pieces, text.name, self._sdk, stretch=text.stretch):
+            if isinstance(read, list) and by_kind is not None and by_kind.apply_to(read):
+                write(before + (b"\n" + before).join(by_kind.lines(read, fates)))
                 continue
-            outcome = mapper.outcome(item, explain=explain)
-            if is_event(item.value):
-                fates[outcome.fate] += 1
-            else:
-                unread.add_not_event(item)
-            if (line := form(outcome)) is not None:
-                write(line)
+            for item in read if isinstance(read, list) else (read,):
+                if isinstance(item, Unreadable):
+                    unread.add_unreadable(item)
+                    continue
+                outcome = mapper.outcome(item, explain=explain)
+                if is_event(item.value):
+                    fates[outcome.fate] += 1
+                else:
+                    unread.add_not_event(item)
+                if (line := form(outcome)) is not None:
+                    write(line)
 
     def _add_bodies(self, fold: MapCounts, text: Text, unread: Unread, write: Write, reader: FieldReader) -> None:
         """Write the bodies of all requests, several lines at a time by the fast reader."""

@@ -238,16 +238,20 @@ class Mapper:
 
     def _may_tell_key(self, event: Event, findings: tuple[Finding, ...]) -> bool:
         """Whether a message about an event may quote an API key, because the config, the event or its file's name contains one."""
-        if self._carries_key:
-            return True
         carries_key = KEY.code
         for item in findings:
             if item.code == carries_key:
                 return True
-        file = event.source.rpartition(":")[0]
+        return self.may_tell_key(event.source)
+
+    def may_tell_key(self, source: str) -> bool:
+        """Whether a message about any event of a file may quote an API key; `source` is that of one of them."""
+        if self._carries_key:
+            return True
+        file = source.rpartition(":")[0]
         if file != self._file:
             # Thousands of events come from one file.
-            self._file, self._file_has_key = file, holds(event.source, self._secrets)
+            self._file, self._file_has_key = file, holds(source, self._secrets)
         return self._file_has_key
 
     def label(self, event: JSONObject) -> str:

@@ -91,6 +91,13 @@ def read_events(
     yield from _events(reading)
 
 
+def read_together(
+    pieces: Iterable[bytes], source: str, sdk: SdkDefaults = _DEFAULTS, *, stretch: Stretch | None = None
+) -> Iterator[list[Event] | Item]:
+    """The same as `read_events` and in the same order, but events that are one line each come together, as many as are read at once."""
+    return _together(open_reading(pieces, source, sdk, stretch=stretch))
+
+
 def read_text(text: str, source: str = "pasted", sdk: SdkDefaults = _DEFAULTS) -> list[Item]:
     """The events of one text, numbered, each with its text as `str`. A blank text has none."""
     return [_with_text(item) for item in read_events([text], source, sdk, numbered=True)]
@@ -118,11 +125,19 @@ def read_places(pieces: Iterable[bytes], source: str, sdk: SdkDefaults = _DEFAUL
 
 
 def _events(reading: Reading) -> Iterator[Item]:
+    for read in _together(reading):
+        if type(read) is list:
+            yield from read
+        else:
+            yield read  # type: ignore[misc]
+
+
+def _together(reading: Reading) -> Iterator[list[Event] | Item]:
     cursor, numbered, prefix = reading.cursor, reading.names.numbered, f"{reading.names.source}:"
     loads, dumps, brace, deepest, types = orjson.loads, orjson.dumps, _BRACE, DEEPEST, frozenset(EVENT_TYPES)
     while (window := reading.window()) is not None:
         at, number, size = 0, cursor.line, len(window)
-        find = window.find
+        find, events = window.find, list[Event]()
         while at < size:
             end = find(b"\n", at)
             line = window[at : end if end >= 0 else size]
@@ -143,12 +158,14 @@ def _events(reading: Reading) -> Iterator[Item]:
                     break
                 number += 1
                 name = reading.names.next(number) if numbered else f"{prefix}{number}"
-                yield Event(name, value, line, (), number)
+                events.append(Event(name, value, line, (), number))
                 at += len(line) + 1
             else:
                 blank, at = _blank_lines(window, at)
                 number += blank
         cursor.skip(min(at, size), number - cursor.line)
+        if events:
+            yield events
         if at < size or not window:
             yield from reading.other_lines()
     yield from reading.end()

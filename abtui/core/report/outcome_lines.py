@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -13,7 +13,23 @@ from abtui.core.text.plain import printable_json
 
 _REMEMBERED: Final = 1_000
 _LONGEST_REMEMBERED: Final = 1_000
+_HEAD: Final = 2
+_BODY: Final = 6
+"""Where in the parts of a line stand that between source and messageId, and the body."""
 _NO_HEADERS: Final[Mapping[str, str]] = {}
+
+
+class Pattern(NamedTuple):
+    """What lines have alike: the text between source and messageId, that up to the body of the request or to the end, and that behind the body."""
+
+    head: bytes
+    middle: bytes
+    end: bytes
+
+    def line(self, source: str, message_id: str | None, body: bytes = b"") -> bytes:
+        """A line. Raises JSONEncodeError for a text with a lone surrogate."""
+        head, middle, end = self
+        return b'{"source":%b%b%b%b%b%b' % (_json(source), head, _json(message_id), middle, body, end)
 
 
 class OutcomeLines:
@@ -31,7 +47,16 @@ class OutcomeLines:
             # A text contains a lone surrogate.
             return outcome_json(outcome)
 
+    def pattern(self, outcome: Outcome) -> Pattern:
+        """What the line of an outcome has alike with those of all outcomes that differ from it only in source, messageId, and body."""
+        parts = self._parts(outcome)
+        body = len(parts) if outcome.request is None else _BODY
+        return Pattern(parts[_HEAD], b"".join(parts[_HEAD + 2 : body]), b"".join(parts[body + 1 :]))
+
     def _line(self, outcome: Outcome) -> bytes:
+        return b"".join(self._parts(outcome))
+
+    def _parts(self, outcome: Outcome) -> list[bytes]:
         named = outcome.type, outcome.name
         head = self._written.get(named) or self._remember(named, _named(*named))
         parts = [b'{"source":', _json(outcome.source), head, _json(outcome.message_id)]
@@ -39,7 +64,7 @@ class OutcomeLines:
         if outcome.results is not None:
             parts += b',"results":[', b",".join([self._result(result) for result in outcome.results]), b"]"
         parts.append(b"}")
-        return b"".join(parts)
+        return parts
 
     def _result(self, result: MappingOutcome) -> bytes:
         """What one mapping does. Most do nothing with an event, and always the same."""
