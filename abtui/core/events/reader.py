@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable, Iterator
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 import orjson
@@ -16,7 +16,7 @@ import orjson
 from abtui.core.events.completion import is_body
 from abtui.core.events.forms import FORMS
 from abtui.core.events.lines import LONG_LINE
-from abtui.core.events.model import Event, Item, SdkDefaults
+from abtui.core.events.model import Event, Item, JSONObject, SdkDefaults
 from abtui.core.events.names import Names
 from abtui.core.events.reading import Reading
 from abtui.core.events.stretch import Stretch
@@ -26,6 +26,10 @@ from abtui.core.text.json_text import DEEPEST, has_duplicate_keys, line_column, 
 
 _DEFAULTS = SdkDefaults()
 _BRACE: Final = ord("{")
+_TYPES: Final = frozenset(EVENT_TYPES)
+_LISTS: Final = 254 - DEEPEST
+_OPEN, _CLOSE = b"[" * _LISTS, b"]" * _LISTS
+"""What stands around values that orjson writes in so many lists. It writes no more than 254 levels."""
 _BLANK_LINES = re.compile(rb"(?:[ \t\v\f\r]*+\n)++")
 
 
@@ -134,27 +138,18 @@ def _events(reading: Reading) -> Iterator[Item]:
 
 def _together(reading: Reading) -> Iterator[list[Event] | Item]:
     cursor, numbered, prefix = reading.cursor, reading.names.numbered, f"{reading.names.source}:"
-    loads, dumps, brace, deepest, types = orjson.loads, orjson.dumps, _BRACE, DEEPEST, frozenset(EVENT_TYPES)
     while (window := reading.window()) is not None:
         at, number, size = 0, cursor.line, len(window)
-        find, events = window.find, list[Event]()
+        events = [] if numbered else _window_events(window, number, prefix)
+        if events:
+            cursor.skip(size, len(events))
+            yield events
+            continue
         while at < size:
-            end = find(b"\n", at)
+            end = window.find(b"\n", at)
             line = window[at : end if end >= 0 else size]
             if line and not line.isspace():
-                if line[0] != brace:
-                    break
-                try:
-                    value = loads(line)
-                    is_known = value["type"] in types
-                except (orjson.JSONDecodeError, KeyError, TypeError):
-                    break
-                if (
-                    not is_known
-                    or (("writeKey" in value or "_metadata" in value) and is_body(value))
-                    or openings(line) > deepest
-                    or (dumps(value) != line and has_duplicate_keys(line, value))
-                ):
+                if (value := _plain_value(line)) is None:
                     break
                 number += 1
                 name = reading.names.next(number) if numbered else f"{prefix}{number}"
@@ -169,6 +164,55 @@ def _together(reading: Reading) -> Iterator[list[Event] | Item]:
         if at < size or not window:
             yield from reading.other_lines()
     yield from reading.end()
+
+
+def _window_events(window: bytes, line: int, prefix: str) -> list[Event]:
+    """The events of a window if it is nothing but plain events, one on each line, as most are; else none."""
+    lines = window.split(b"\n")
+    if not lines[-1]:
+        lines.pop()
+    try:
+        values = list(map(orjson.loads, lines))
+        if not all(map(_is_plain, values)):
+            return []
+        # Text that is written again as it was has no key twice, and orjson writes nothing that is too deep in so many lists.
+        written = orjson.dumps(_in_lists(values)) == b"%b%b%b" % (_OPEN, b",".join(lines), _CLOSE)
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return []
+    if not written and not all(map(_is_whole, lines, values)):
+        return []
+    numbered = enumerate(zip(values, lines, strict=True), line + 1)
+    return [Event(f"{prefix}{number}", value, text, (), number) for number, (value, text) in numbered]
+
+
+def _in_lists(value: list[Any]) -> list[Any]:
+    """A list in as many lists that orjson takes no value in it with more levels than an event may have."""
+    for _ in range(_LISTS - 1):
+        value = [value]
+    return value
+
+
+def _plain_value(line: bytes) -> JSONObject | None:
+    """The event that a line is, if it is plain; else None."""
+    try:
+        value: JSONObject = orjson.loads(line)
+        return value if _is_plain(value) and _is_whole(line, value) else None
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return None
+
+
+def _is_plain(value: JSONObject) -> bool:
+    """Whether a value is an event and no body of a request. Raises KeyError or TypeError for some that are not."""
+    return value["type"] in _TYPES and not (("writeKey" in value or "_metadata" in value) and is_body(value))
+
+
+def _is_whole(line: bytes, value: JSONObject) -> bool:
+    """Whether the value of a line has all that is in its text: it is not too deep, and no key is there twice."""
+    return (
+        line[0] == _BRACE
+        and not (openings(line) > DEEPEST and is_deeper(line, DEEPEST))
+        and (orjson.dumps(value) == line or not has_duplicate_keys(line, value))
+    )
 
 
 def _plain_lines(window: bytes, base: int, line: int, extra: int) -> tuple[Places, int, int]:
