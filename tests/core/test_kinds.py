@@ -15,7 +15,7 @@ from abtui.core.config import Config, Policy
 from abtui.core.corpus.coverage import CheckResult, Survey
 from abtui.core.corpus.coverage.kinds import KindSurvey
 from abtui.core.corpus.mapper import Mapper
-from abtui.core.events import Event, Unreadable, read_events
+from abtui.core.events import Event, Unreadable, read_events, read_together
 from tests.core.test_engine import CATALOG, actions, config
 from tests.kit import ENV
 from tests.thorough import MANY
@@ -173,13 +173,13 @@ def changes_of(first: dict[str, Any]) -> list[dict[str, Any]]:
     return changed + [{name: value for name, value in first.items() if name != field} for field in _FIELDS]
 
 
-def _items(lines: list[str]) -> Any:
-    return read_events(["\n".join(lines).encode()], "e.jsonl")
+def _read(lines: list[str]) -> Any:
+    return read_together(["\n".join(lines).encode()], "e.jsonl")
 
 
 def _one_by_one(lines: list[str], used: Config, places: int) -> CheckResult:
     survey, mapper = Survey(used, (), "c.yaml", Policy(), places=places), Mapper(used)
-    for item in _items(lines):
+    for item in read_events(["\n".join(lines).encode()], "e.jsonl"):
         if isinstance(item, Event):
             survey.add(item, mapper.outcome(item))
         else:
@@ -189,7 +189,7 @@ def _one_by_one(lines: list[str], used: Config, places: int) -> CheckResult:
 
 def _by_kind(lines: list[str], used: Config, places: int) -> CheckResult:
     survey = Survey(used, (), "c.yaml", Policy(), places=places)
-    KindSurvey(Mapper(used), survey).add(_items(lines))
+    KindSurvey(Mapper(used), survey).add(_read(lines))
     return survey.result(unread=0, expected=True)
 
 
@@ -217,7 +217,7 @@ def test_what_was_read_before_a_source_broke_off_is_surveyed(before: int) -> Non
     lines = [json.dumps(Corpus(0).another(FIRSTS[0]))] * before
 
     def broken() -> Iterator[Event | Unreadable]:
-        yield from _items(lines)
+        yield from _read(lines)
         raise EOFError
 
     survey = Survey(CONFIGS[0], (), "c.yaml", Policy(), places=2)

@@ -12,7 +12,7 @@ from abtui.core.checks.keys import KeyCheck
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.corpus.recurring import Kind
 from abtui.core.destination import JSONObject
-from abtui.core.events import Event, Unreadable
+from abtui.core.events import Event
 from abtui.core.segment import EVENT_LIMIT_BYTES, EVENT_TYPES, MESSAGE_ID_LIMIT, READ_FIRST
 
 _TYPES: Final = frozenset(EVENT_TYPES)
@@ -27,9 +27,9 @@ class OutcomeKinds:
         self._keys = KeyCheck(mapper.config)
         self._kind_of = _no_kind if kind_with is None else kind_with(mapper.config)
 
-    def apply_to(self, items: Iterable[Event | Unreadable]) -> bool:
+    def apply_to(self, events: Iterable[Event]) -> bool:
         """Whether some events may be looked up by their kinds: none of them has a key in its text."""
-        texts = [item.text for item in items if type(item.text) is bytes]
+        texts = [event.text for event in events if type(event.text) is bytes]
         return not self._keys.may_be_in(b"\n".join(texts))
 
     def of(self, event: Event) -> Kind | None:

@@ -12,7 +12,7 @@ from abtui.core.corpus.coverage.survey import Survey
 from abtui.core.corpus.job import Text, Write
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.corpus.unread import Unread
-from abtui.core.events import SdkDefaults, read_events
+from abtui.core.events import SdkDefaults, read_together
 from abtui.core.experiments.shelf import Open
 from abtui.core.findings import Finding
 
@@ -51,4 +51,4 @@ class Surveying:
     def add(self, fold: Survey, text: Text, _unread: Unread, _write: Write) -> None:
         """Survey the events of a text."""
         fold.begin(text.place)
-        KindSurvey(self._mapper, fold).add(read_events(text.pieces, text.name, self._sdk, stretch=text.stretch))
+        KindSurvey(self._mapper, fold).add(read_together(text.pieces, text.name, self._sdk, stretch=text.stretch))

@@ -6,7 +6,6 @@ A corpus has many events and few kinds of them. What is of no kind is mapped and
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 import msgspec
 
@@ -19,9 +18,6 @@ from abtui.core.destination import JSONObject
 from abtui.core.events import Event, Unreadable
 from abtui.core.findings import Finding
 from abtui.core.outcomes import Outcome
-
-_TOGETHER: Final = 16
-"""The events whose texts are searched for keys together."""
 
 
 class _Known(msgspec.Struct):
@@ -43,28 +39,24 @@ class KindSurvey:
         self._has_kinds = self._by.any and not survey.reads_bodies
         self._kinds: Recurring[_Known] = Recurring()
 
-    def add(self, items: Iterable[Event | Unreadable]) -> None:
-        """Survey all items, those that are only counted at the end; those before an error in their source as well."""
-        some: list[Event | Unreadable] = []
+    def add(self, read: Iterable[list[Event] | Event | Unreadable]) -> None:
+        """Survey all that was read, the events that are only counted at the end; what came before an error in the source as well."""
         try:
-            for item in items:
-                some.append(item)
-                if len(some) == _TOGETHER:
-                    together, some = some, []
-                    self._add_some(together)
+            for some in read:
+                if isinstance(some, Unreadable):
+                    self._survey.add_unreadable(some)
+                else:
+                    self._add_some(some if isinstance(some, list) else [some])
         finally:
-            self._add_some(some)
             self._count()
 
-    def _add_some(self, items: list[Event | Unreadable]) -> None:
-        by_kind = self._are_by_kind(items)
-        for item in items:
-            if isinstance(item, Unreadable):
-                self._survey.add_unreadable(item)
-            elif by_kind:
-                self._add(item)
-            else:
-                self._survey.add(item, self._outcome(item))
+    def _add_some(self, events: list[Event]) -> None:
+        if self._has_kinds and self._kinds.worth(len(events)) and self._by.apply_to(events):
+            for event in events:
+                self._add(event)
+        else:
+            for event in events:
+                self._survey.add(event, self._outcome(event))
 
     def _count(self) -> None:
         """Count the events that were only noted."""
@@ -72,12 +64,6 @@ class KindSurvey:
             if kind.times:
                 self._survey.add_again(kind.event, kind.outcome, kind.findings, kind.times)
         self._kinds.known.clear()
-
-    def _are_by_kind(self, items: list[Event | Unreadable]) -> bool:
-        """Whether to look up the kinds of some events. None of them has a key then."""
-        if not self._has_kinds or not self._kinds.worth(len(items)):
-            return False
-        return self._by.apply_to(items)
 
     def _add(self, event: Event) -> None:
         """Survey one event, or only count it if enough of its kind were surveyed."""
