@@ -150,13 +150,13 @@ class Corpus:
             for _ in range(chance.choice((0, 0, 0, 1))):
                 self._change(event)
             lines.append(json.dumps(event, ensure_ascii=False))
-        for odd in (*_odd_lines(firsts[0]), "{broken"):
+        for odd in (*odd_lines(firsts[0]), "{broken"):
             if chance.random() < 0.1:
                 lines.insert(chance.randrange(80), odd)
         return lines
 
 
-def _odd_lines(event: dict[str, Any]) -> list[str]:
+def odd_lines(event: dict[str, Any]) -> list[str]:
     """An event in texts that have findings of their own: a field twice, more than Segment takes, the key in a place that nobody reads."""
     line = json.dumps(event)
     return [
@@ -206,7 +206,7 @@ def test_an_event_that_differs_in_what_matters_is_of_another_kind(first: dict[st
     """After some events of one kind come others that differ from them in one value, or in a field; with one config three times."""
     corpus, changed = Corpus(0), changes_of(first)
     lines = [json.dumps(corpus.another(event)) for event in [first] * 6 + changed * (3 if used is CONFIGS[0] else 1)]
-    for odd in _odd_lines(first):
+    for odd in odd_lines(first):
         lines += [json.dumps(corpus.another(first)) for _ in range(16)]
         lines.append(odd.replace('"m"', f'"{len(lines)}"'))
     assert _by_kind(lines, used, 1) == _one_by_one(lines, used, 1)

@@ -21,7 +21,7 @@ from abtui.core.segment import is_event
 from tests.core.test_comparison import SDK, VARIANTS
 from tests.core.test_comparison_kinds import BY_IDS, rewritten
 from tests.core.test_engine import config
-from tests.core.test_kinds import CONFIGS, FIRSTS, Corpus, changes_of
+from tests.core.test_kinds import CONFIGS, FIRSTS, Corpus, changes_of, odd_lines
 from tests.kit import CONFIG, ENV
 from tests.thorough import MANY
 
@@ -69,9 +69,12 @@ def test_outcomes_written_by_kind_are_written_as_one_by_one(seed: int, used: Con
 @pytest.mark.parametrize("used", [*CONFIGS, BY_IDS[3], VARIANTS[0]], ids=str)
 @pytest.mark.parametrize("first", FIRSTS, ids=lambda first: first["type"])
 def test_an_event_that_differs_in_what_matters_is_of_another_kind(first: dict[str, Any], used: Config) -> None:
-    """After some events of one kind come others that differ from them in one value, or in a field; each three times."""
+    """After some events of one kind come others that differ from them in one value, or in a field, each three times; or in their text."""
     corpus = Corpus(0)
-    _assert_same([json.dumps(corpus.another(event)) for event in [first] * 6 + changes_of(first) * 3], used)
+    lines = [json.dumps(corpus.another(event)) for event in [first] * 6 + changes_of(first) * 3]
+    for odd in odd_lines(first):
+        lines += [*(json.dumps(corpus.another(first)) for _ in range(90)), odd.replace('"m"', f'"{len(lines)}"')]
+    _assert_same(lines, used)
 
 
 def test_a_source_that_json_cannot_hold_is_escaped() -> None:
