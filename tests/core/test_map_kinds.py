@@ -66,7 +66,7 @@ def test_outcomes_written_by_kind_are_written_as_one_by_one(seed: int, used: Con
     _assert_same(lines, used, name)
 
 
-@pytest.mark.parametrize("used", [*CONFIGS, BY_IDS[3], VARIANTS[0]], ids=str)
+@pytest.mark.parametrize("used", [*CONFIGS, BY_IDS[3], VARIANTS[0]])
 @pytest.mark.parametrize("first", FIRSTS, ids=lambda first: first["type"])
 def test_an_event_that_differs_in_what_matters_is_of_another_kind(first: dict[str, Any], used: Config) -> None:
     """After some events of one kind come others that differ from them in one value, or in a field, each three times; or in their text."""
