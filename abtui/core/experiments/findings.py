@@ -100,7 +100,7 @@ NOT_EXPOSED: Final = warning(
 NO_EXPOSURES: Final = warning(
     "EXPERIMENT-NO-EXPOSURES",
     "There are goals, but no exposure at all",
-    "No request has an exposure, so no goal can be attributed. Many sites publish exposures from the SDK, past Segment: give them with `--exposures`. If they should come through Segment: a unit that is null before log-in stops the SDK's context, and an error in the SDK's event logger loses the exposure without a word.",
+    "No request has an exposure, so no goal can be attributed. Many sites publish exposures from the SDK, past Segment: give them with `--exposures`. If they should come through Segment: exposure tracking may be off in the config (it is unless it is turned on); a unit that is null before log-in stops the SDK's context, and an error in the SDK's event logger loses the exposure without a word.",
     fix=_exposures_on,
 )
 NO_GOALS: Final = warning(

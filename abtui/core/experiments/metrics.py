@@ -52,7 +52,7 @@ LARGE: Final = warning(
 )
 NUMBER: Final = warning(
     "METRIC-NUMBER-AS-TEXT",
-    "A property is a number in some goals and a text in others",
+    "A property that is a number, or should be one, is a text in goals",
     'A property metric needs numbers. What AB Smartly does with a text such as `"12.50"` is not published, so these goals may be missing from the metric.',
 )
 CURRENCIES: Final = info(

@@ -177,10 +177,7 @@ class HistoryPanel(Panel):
         """Go back from an event to its run, or from a run to all runs. False if all runs are in view."""
         if self.level == "event":
             self.level = "events"
-            switcher = self.query_one(ContentSwitcher)
-        # Until it has its children it knows only which one is the first, and that is the list.
-        if switcher.current is not None:
-            switcher.current = "history-list"
+            self.query_one(ContentSwitcher).current = "history-list"
             self.rows.focus()
             self._show_heading()
         elif self.level == "events":
