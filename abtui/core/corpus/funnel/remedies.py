@@ -41,6 +41,8 @@ class Remedies:
                 return self._unit(details)
             case "off":
                 return self._switch(cause.code)
+            case "unit":
+                return self._unit_names()
             case "place":
                 return self._spelling(details)
         return None
@@ -86,6 +88,16 @@ class Remedies:
     def _switch(self, code: str) -> Fix | None:
         found = switch_of(code, self._destination)
         return None if found is None else Fix(f"Turn on {found[1]}", {found[0]: True})
+
+    def _unit_names(self) -> Fix | None:
+        """The catalog's spelling of the unit types that the config gives and the console does not have."""
+        config, edits = self._config, dict[Path, Any]()
+        for setting in self._destination.maps("fields"):
+            for field, unit in config.settings[setting].items():
+                near = [name for name in config.catalog.units or () if same_name(name, unit)]
+                if console_has("units", unit, config) is False and len(near) == 1:
+                    edits["settings", setting, field] = near[0]
+        return Fix(f"Name {plural(len(edits), 'unit')} as the console does", edits) if edits else None
 
     def _spelling(self, details: Iterable[Detail]) -> Fix | None:
         """The catalog's spelling of a name that is in every request."""
