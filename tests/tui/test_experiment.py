@@ -100,7 +100,7 @@ async def test_a_purchase_does_not_count_and_enter_mends_it() -> None:
         assert listed.unit is not None
         assert state.selection.index == listed.unit.event
         await pilot.press("enter")
-        assert "Send the anonymous_id with the goal." in notes(screen)
+        assert "map one to it in `unitMapping`, such as `anonymousId`." in notes(screen)
         await pilot.press("g")
         await until(pilot, lambda: state.experiments is not None and "goal: purchase" not in shown(screen))
         await pilot.press("right")
@@ -246,6 +246,14 @@ async def test_exposures_that_are_switched_off_are_turned_on_with_enter(tmp_path
         assert "enableExposureTracking: true" in screen.state.session.text
 
 
+async def test_without_an_experiment_in_the_config_the_toggle_is_told_as_well(tmp_path: Path) -> None:
+    off = CONFIG.replace("enableExposureTracking: true", "enableExposureTracking: false")
+    async with workbench(*files(tmp_path, off, viewed("u1", 1), bought()), size=(120, 35)) as (pilot, screen):
+        await pilot.press("5")
+        await until(pilot, lambda: "none of 1 exposure event is sent." in shown(screen))
+        assert "Turn on Exposure Tracking in the config" in " ".join(shown(screen).split())
+
+
 async def test_an_exposure_of_another_unit_is_told_as_such(tmp_path: Path) -> None:
     """The SDK's context names the unit otherwise: the config is right, and is not blamed."""
     async with workbench(*files(tmp_path, SHOP, viewed("u1", 1, kind="userId"), bought()), size=(120, 35)) as (pilot, screen):  # fmt: skip
@@ -274,7 +282,8 @@ async def test_goals_that_do_not_come_to_the_console_are_told(tmp_path: Path) ->
         await pilot.press("5")
         text = await counted(pilot, screen)
         assert "○ 1 purchase is ignored: no such goal in the console" in text
-        assert "the web console has no goal of this name and ignores 1 goal" in text
+        assert "! `purchase`: the web console has no goal of this name and" in text
+        assert "○ u1               B  is ignored by the console" in text
 
 
 # Words and layout, without a screen

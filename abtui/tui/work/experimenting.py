@@ -258,7 +258,11 @@ class Experimenting(Capability):
         sizes = sizes_of(moments)
         share = counting.counted / asked.events if asked.events else 1.0
         if not sizes:
-            return Experiments(share), ()
+            counted = counting.all_counted(pause) if done else None
+            told = () if counted is None else all_findings(counted)
+            return Experiments(
+                share, findings=tuple(_without_keys(item, counting.mapper.config.secrets) for item in told)
+            ), ()
         name = asked.experiment if asked.experiment in sizes else next(iter(sizes))
         view = overview(moments, name, asked.goal, pause)
         if counting.attributed[0] != counting.counted:

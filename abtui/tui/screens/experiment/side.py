@@ -76,7 +76,8 @@ class Side(Vertical):
             counts = sum(item.what == "counts" and item.name == shown.goal.name for item in unit.moments)
             plate.show(LOST, f"{unit.lost:,} of {unit.lost + counts:,} {goal}")
         else:
-            plate.show(shown.fate, f"{goal} counts for {shown.label(unit.variant or 0)}", short="and counts")
+            said = goal if shown.fate == "ignored" else f"{goal} counts for {shown.label(unit.variant or 0)}"
+            plate.show(shown.fate, said, short="and counts" if said != goal else "by the console")
         named.show_form(words.unit_line, shown, unit, uid)
         offer = words.action(shown, unit)
         if offer is not None:

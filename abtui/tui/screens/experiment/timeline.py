@@ -60,7 +60,12 @@ def _said(moment: Moment, unit: Unit, shown: Shown, signs: Signs, *, after: bool
         return signs.unreached, "soft", f"exposed to {signs.text(shown.label(moment.variant))}", note
     if moment.what == "counts":
         counted = "" if unit.variant is None else f" for {signs.text(shown.letters.get(unit.variant, ''))}"
-        return signs.mark(shown.fate), LOOKS[shown.fate].role, name, f"counts{counted}"
+        return (
+            signs.mark(shown.fate),
+            LOOKS[shown.fate].role,
+            name,
+            f"counts{counted}" if shown.fate != "ignored" else shown.counts_word,
+        )
     if goal is None or moment.name != goal.name:
         note = who(moment.reason, 1, signs.text(shown.unit_type)) if after else "before the exposure"
         note = note if unit.variant is not None else who(moment.reason, 1, signs.text(shown.unit_type))

@@ -59,6 +59,11 @@ class Shown:
         """The tracked unit type."""
         return self.named(self.view.unit_type or "unit")
 
+    @property
+    def counts_word(self) -> str:
+        """What is said of a goal whose unit was exposed: it counts, unless the console ignores it."""
+        return "is ignored by the console" if self.fate == "ignored" else "counts"
+
     def advice(self, reason: str) -> Advice:
         """What helps against a reason."""
         found = self.found.advice(reason)
@@ -220,8 +225,7 @@ def also_rows(shown: Shown, width: int, signs: Signs, *, lines: int = 1) -> list
     told = shown.also
     for item in told[:_MOST_ALSO]:
         look = SEVERITY_LOOKS[item.severity]
-        _name, colon, rest = item.message.partition(": ") if item.message.startswith("`") else ("", "", "")
-        said = wrapped(signs.text(rest if colon else item.message), width - 4)
+        said = wrapped(signs.text(item.message.removeprefix(f"`{shown.named(shown.view.name)}`: ")), width - 4)
         kept = (
             [*said[: lines - 1], cut(" ".join(said[lines - 1 :]), width - 4, signs.cut)] if len(said) > lines else said
         )
@@ -336,7 +340,7 @@ def unit_row(unit: Unit, shown: Shown, uid: str, width: int, signs: Signs, *, cu
     counts = not unit.reason
     look = LOOKS[shown.fate if counts else LOST]
     variant = "" if unit.variant is None else shown.letters.get(unit.variant, str(unit.variant))
-    said = "counts" if counts else who(unit.reason, 1, signs.text(shown.unit_type))
+    said = shown.counts_word if counts else who(unit.reason, 1, signs.text(shown.unit_type))
     when = f"{day(unit.at, short=True)} {clock(unit.at)}"
     wide = min(max(12, width // 4), 38)
     places = [
@@ -366,7 +370,7 @@ def units_title(goal: GoalView | None) -> tuple[str, str]:
         return "Units", ""
     number = len(goal.units) + goal.more
     words = f"{number:,}, the newest first"
-    return ("Units with a loss" if goal.reasons else "Units, all of which count"), words if number else ""
+    return ("Units with a loss" if goal.reasons else "Units"), words if number else ""
 
 
 def action(shown: Shown, unit: Unit | None) -> Offer | None:

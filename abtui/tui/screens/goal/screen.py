@@ -139,6 +139,9 @@ class GoalScreen(Vertical, can_focus=True):
         goal = state.goal
         if not goal and selection.event is not None and selection.outcome is not None and state.session.mapper:
             goal = goal_of(selection.event.value, selection.outcome, state.session.mapper.config)
+        view = None if state.experiments is None else state.experiments.view
+        if not goal and view is not None and view.goal is not None:
+            goal = view.goal.name
         if goal and goal != self._search.goal:
             self.stations.forget()
             self._search.look_for(goal)
