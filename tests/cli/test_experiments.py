@@ -190,6 +190,14 @@ def test_goals_that_the_console_ignores_are_not_told_as_counting(tmp_path: Path)
     assert b"EXPERIMENT-GOAL-IGNORED" in done.stdout
 
 
+def test_events_that_send_nothing_are_told(tmp_path: Path) -> None:
+    viewed = event(event="Experiment Viewed", userId="u1", properties={"absmartly": PAYLOAD})
+    guest = event(userId=None, messageId="m3")
+    done = abtui("experiments", *written(tmp_path, CONFIG_TEXT + FILE, viewed, guest))
+    assert b"1 event sends nothing and is not in these numbers: `abtui check` says why." in done.stdout
+    assert b"EXPERIMENT-NO-GOALS" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("uid", "catalog", "says"),
     [

@@ -109,7 +109,7 @@ CASES: dict[str, Case] = {
         CLEAN, "`checkout` tracks `user_id`, and the web console has no such unit", config=f"{CONFIG}catalog: {{units: [anonymous_id]}}\n"
     ),
     "EXPERIMENT-GOAL-IGNORED": Case(
-        CLEAN, "the web console has no goal of this name and ignores 12 goals.", config=f"{CONFIG}catalog: {{goals: [order]}}\n"
+        [*CLEAN, bought("u1", name="order")], "the web console has no goal of this name and ignores 12 goals.", config=f"{CONFIG}catalog: {{goals: [order]}}\n"
     ),
     "EXPERIMENT-EXPOSED-LATE": Case(
         [body for n in range(4) for body in (exposed(f"u{n}", n % 2), bought(f"u{n}", T - HOUR), *([] if n else [bought("u0", name="signup")]))],

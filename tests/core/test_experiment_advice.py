@@ -229,6 +229,23 @@ def test_that_nothing_counts_is_an_error_and_that_something_does_is_not(more: li
     assert codes(all_findings(count([*LOST, *more]))) == expected
 
 
+def test_uids_that_never_meet_are_to_be_compared() -> None:
+    apart = [body for n in range(3) for body in (exposed(f"u{n}", n % 2), bought(f"{n}@x.example"))]
+    counted = count(apart)
+    assert advice("unitNotExposed", counted.results["checkout"], counted).short == "compare the uids of both"
+    [found] = all_findings(counted)
+    assert found.finding.hint.startswith("The uids of exposures and of goals never meet")
+
+
+def test_a_field_is_mapped_if_none_gives_the_tracked_unit() -> None:
+    lacking = config_with(unitMapping="{ anonymousId: anonymous_id }")
+    counted = count([*CLEAN, bought("a1", kind="anonymous_id")], config=lacking)
+    helps = advice("noTrackedUnit", counted.results["checkout"], counted)
+    assert helps.sentence == "No field of the config gives `user_id`: map one to it in `unitMapping`, such as `userId`."
+    [found] = all_findings(counted)
+    assert found.finding.hint == helps.sentence
+
+
 def test_an_error_says_already_that_nothing_counts() -> None:
     hashed = [both(n) for n in range(3)] + [bought(f"u{n} ") for n in range(3)]
     assert codes(all_findings(count(hashed))) == ["EXPERIMENT-NEAR-UID", "EXPERIMENT-NOTHING-COUNTS"]
@@ -244,7 +261,8 @@ def test_an_error_says_already_that_nothing_counts() -> None:
     ],
 )
 def test_a_goal_that_the_console_ignores_counts_nowhere(catalog: str, hint: str) -> None:
-    [found] = all_findings(count(CLEAN, config=f"{CONFIG}catalog: {catalog}\n"))
+    nothing, found = all_findings(count(CLEAN, config=f"{CONFIG}catalog: {catalog}\n"))
+    assert nothing.finding.message.endswith("of 12 goals none counts: 12 would, and the web console ignores them.")
     assert (found.finding.code, found.goal) == ("EXPERIMENT-GOAL-IGNORED", "purchase")
     assert "ignores 12 goals" in found.finding.message
     assert found.finding.hint.startswith(hint)

@@ -28,7 +28,7 @@ CLOCK_MS: Final = 10_000
 """Goals that are earlier than their exposure by less may be so by the clocks alone."""
 LEAST: Final = 3
 """Fewer are no pattern: a goal may come a few seconds before the page with the experiment, and two people share a device."""
-_PAST_SEGMENT: Final = "If the SDK publishes past Segment, add what it sent: `--exposures FILE`; the workbench opens such a file like events."
+PAST_SEGMENT: Final = "If the SDK publishes past Segment, add what it sent: `--exposures FILE`; the workbench opens such a file like events."
 FLAG_WORDS: Final = {
     "overridden": "overridden",
     "fullOn": "full on",
@@ -161,7 +161,36 @@ def _never(result: ExperimentResult, counted: Counted) -> Advice | None:
         return no_exposure(result, counted)
     if lacks_unit(result):
         return expose_unit(result, counted)
-    return send_exposures(counted)
+    return send_exposures(counted) or _never_meet(result, counted)
+
+
+def _never_meet(result: ExperimentResult, counted: Counted) -> Advice | None:
+    """What helps if there are exposures and goals with the tracked unit, and not one goal counts anywhere."""
+    goals = [goal for other in counted.results.values() for goal in other.goals.values()]
+    unmet = sum(goal.details["unitNotExposed"] for goal in result.goals.values())
+    if result.participants < LEAST or unmet < LEAST or any(goal.reasons["attributed"] for goal in goals):
+        return None
+    return Advice(
+        "compare the uids of both",
+        "The uids of exposures and of goals never meet: compare how both name a person, and which field of the config gives the unit.",
+    )
+
+
+def _no_tracked(result: ExperimentResult, counted: Counted) -> Advice | None:
+    found = None if is_exposed(result) and not lacks_unit(result) else _never(result, counted)
+    return found or _map_unit(result, counted)
+
+
+def _map_unit(result: ExperimentResult, counted: Counted) -> Advice | None:
+    """What helps if no field of the config gives the tracked unit."""
+    config, tracked = counted.config, result.unit_type
+    maps = [] if config is None else destination_of(config.destination).maps("fields")
+    if config is None or not maps or not tracked or any(tracked in config.settings[name].values() for name in maps):
+        return None
+    return Advice(
+        f"map a field to {short(tracked)}",
+        f"No field of the config gives {quoted(tracked)}: map one to it in `{maps[0]}`, such as `{'anonymousId' if 'anon' in tracked.lower() else 'userId'}`.",
+    )
 
 
 def lacks_unit(result: ExperimentResult) -> int:
@@ -201,7 +230,7 @@ def no_exposure(result: ExperimentResult | None, counted: Counted) -> Advice:
         return Advice("mend the refused exposures", sentence)
     return Advice(
         "add the exposures",
-        f"{_PAST_SEGMENT} Otherwise look whether the SDK is made before log-in, and whether its event logger runs without an error.",
+        f"{PAST_SEGMENT} Otherwise look whether the SDK is made before log-in, and whether its event logger runs without an error.",
     )
 
 
@@ -217,7 +246,7 @@ def send_exposures(counted: Counted) -> Advice | None:
             f"Have exposures sent: {plural(number, 'exposure event')} {'is' if number == 1 else 'are'} not ({short_reason(code)}).",
         )
     path, label = switch
-    return Advice(f"turn on {label}", f"Turn on {label} in the config (`{path[-1]}`). {_PAST_SEGMENT}")
+    return Advice(f"turn on {label}", f"Turn on {label} in the config (`{path[-1]}`). {PAST_SEGMENT}")
 
 
 _BY_CAUSE: Final[dict[str, Callable[[ExperimentResult, Counted], Advice | None]]] = {
@@ -225,7 +254,8 @@ _BY_CAUSE: Final[dict[str, Callable[[ExperimentResult, Counted], Advice | None]]
     "unitNamedOtherwise": _named_otherwise,
     "beforeExposure": _before,
     "excluded": _excluded,
-    "noTrackedUnit": _never,
+    "noTrackedUnit": _no_tracked,
+    "sameTypeNotTracked": _map_unit,
     "unitNotExposed": _never,
     "neverExposed": _never,
 }

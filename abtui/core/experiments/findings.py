@@ -16,6 +16,7 @@ from abtui.core.experiments.reason_words import REASON_WORDS, reason_name
 from abtui.core.experiments.results import ExperimentResult
 from abtui.core.experiments.summary import ExperimentSummary
 from abtui.core.experiments.unit_findings import found_of, not_counted, one_of, unit_findings
+from abtui.core.fate import console_has
 from abtui.core.findings import Finding, Fix, error, info, warning
 from abtui.core.fixes import Problem
 from abtui.core.text.nearest import Nearest
@@ -26,7 +27,6 @@ LEAST_EXPECTED: Final = 5
 _MOST_WRONG: Final = "Copy the seeds, the split and the traffic again from `GET /context`."
 _FEW_WRONG: Final = "Something else than the seeds gave these units their variant."
 _MOST_REASONS: Final = 3
-_NEVER_MEET: Final = "The uids of exposures and of goals never meet: compare how both name a person."
 _BY_FLAG: Final = {
     "notEligible": "Look at the traffic and the audience of the experiment: its exposures are not eligible.",
     "notAssigned": "Have the SDK assign variants: its context lacks the unit, or the experiment does not run.",
@@ -154,7 +154,10 @@ def experiment_findings(counted: Counted) -> Iterator[Found]:
     yield from _of_unsent(counted)
     if numbers["exposures"] and not numbers["goals"]:
         message = f"There {'is' if numbers['exposures'] == 1 else 'are'} {plural(numbers['exposures'], 'exposure')} and no goal."
-        yield Found(NO_GOALS.at(message, "Add the events that become goals; track goals through Segment, too."))
+        hint = "Add the events that become goals; track goals through Segment, too."
+        if counted.silent:
+            hint = f"{plural(counted.silent, 'event sends', 'events send')} nothing: `abtui check` says why."
+        yield Found(NO_GOALS.at(message, hint))
     for result in counted.results.values():
         found = list(_of_experiment(result, counted))
         yield from found
@@ -203,25 +206,32 @@ def _of_experiment(result: ExperimentResult, counted: Counted) -> Iterator[Found
 def _of_nothing(result: ExperimentResult, counted: Counted, found: Sequence[Found]) -> Iterator[Found]:
     """That no goal counts, unless an error says so. Nothing is wrong with a rare page, as long as goals count elsewhere."""
     reasons: Counter[str] = Counter()
-    for goal in result.goals.values():
+    ignored = 0
+    for name, goal in result.goals.items():
         reasons.update(goal.reasons)
+        if counted.config is not None and console_has("goals", name, counted.config) is False:
+            ignored += goal.reasons["attributed"]
+    reasons["attributed"] -= ignored
     total, described = reasons.total(), result.exposed.described
-    if result.participants < LEAST or total < LEAST or reasons["attributed"]:
+    if result.participants < LEAST or total + ignored < LEAST or reasons["attributed"]:
         return
     if (described is not None and described.full_on) or not _runs_here(result, counted.summary):
         return
-    known = sum(loss.goals.total() for loss in result.losses.values())
+    known = ignored + sum(loss.goals.total() for loss in result.losses.values())
     counts_elsewhere = any(
         goal.reasons["attributed"] for other in counted.results.values() for goal in other.goals.values()
     )
     if (known < LEAST and counts_elsewhere) or any(item.finding.severity == "error" for item in found):
         return
+    ignoring = f"{ignored:,} would, and the web console ignores {'it' if ignored == 1 else 'them'}"
     told = listed(
-        [f"{number:,} {reason_name(reason)}" for reason, number in most_first(reasons) if number], _MOST_REASONS
+        [ignoring] * bool(ignored)
+        + [f"{number:,} {reason_name(reason)}" for reason, number in most_first(reasons) if number],
+        _MOST_REASONS,
     )
-    message = f"{name_of(result)}: {plural(result.participants, 'unit takes', 'units take')} part, and of {plural(total, 'goal')} none counts: {told}."
+    message = f"{name_of(result)}: {plural(result.participants, 'unit takes', 'units take')} part, and of {plural(total + ignored, 'goal')} none counts: {told}."
     helps = advice(_gravest(result), result, counted)
-    hint = _NEVER_MEET if helps.past_help else helps.sentence
+    hint = "Create the goals in the web console, or map the events to goals that exist." if ignored else helps.sentence
     yield Found(NOTHING.at(message, hint), result.name, causes=tuple(REASON_WORDS))
 
 

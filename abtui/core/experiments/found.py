@@ -35,7 +35,7 @@ class Counted(msgspec.Struct, frozen=True):
     """What was counted, and what it is held against: the results of the summary, and the config that made the requests.
 
     `lost` are the findings about exposures that became no request, or one that the collector refuses; `unsent` is the number of
-    exposure events of which no request is made, by the code of the reason.
+    exposure events of which no request is made, by the code of the reason; `silent` is that of all other events without a request.
     """
 
     summary: ExperimentSummary
@@ -43,6 +43,7 @@ class Counted(msgspec.Struct, frozen=True):
     config: Config | None = None
     lost: tuple[Finding, ...] = ()
     unsent: Mapping[str, int] = {}
+    silent: int = 0
 
     @property
     def not_sent(self) -> int:

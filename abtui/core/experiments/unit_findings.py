@@ -145,7 +145,7 @@ def unit_findings(result: ExperimentResult, counted: Counted) -> Iterator[Found]
     if result.participants:
         yield from _of_other_units(result, tracked, told=lacking > 0)
     if not mismatch_is_of_goals(result):
-        yield from _of_no_unit(result, tracked)
+        yield from _of_no_unit(result, tracked, counted)
 
 
 def found_of(finding: Finding, result: ExperimentResult, *causes: str) -> Found:
@@ -205,7 +205,7 @@ def _of_other_units(result: ExperimentResult, tracked: str, *, told: bool) -> It
         yield found_of(OTHER_UID.at(message, hint), result, "otherUid")
 
 
-def _of_no_unit(result: ExperimentResult, tracked: str) -> Iterator[Found]:
+def _of_no_unit(result: ExperimentResult, tracked: str, counted: Counted) -> Iterator[Found]:
     """Goals without the tracked unit: of a goal that mostly has it they are of visitors who are not known yet."""
     usual = Counter({name: found.details["noTrackedUnit"] for name, found in result.goals.items()})
     for cause in ("sameTypeNotTracked", "notTrackedYet"):
@@ -217,7 +217,7 @@ def _of_no_unit(result: ExperimentResult, tracked: str) -> Iterator[Found]:
     if missing := +usual:
         message = f"{name_of(result)} tracks {tracked}; {goals_text(missing, 'has', 'have')} none."
         yield Found(
-            NO_TRACKED.at(message, f"If it should count, send {tracked} with the goal."),
+            NO_TRACKED.at(message, advice("noTrackedUnit", result, counted).sentence),
             result.name,
             next(iter(missing)) if len(missing) == 1 else "",
             ("noTrackedUnit",),

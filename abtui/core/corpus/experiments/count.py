@@ -96,12 +96,15 @@ class ExperimentCounts:
         self.lost = LostExposures()
         self.events = 0
         """The number of Segment's events."""
+        self.silent = 0
+        """The number of those that send nothing and are no exposures."""
 
     def merge(self, other: ExperimentCounts) -> None:
         """Add what another part counted, which was made for the same experiments and unit."""
         self.summary.merge(other.summary)
         self.lost.merge(other.lost)
         self.events += other.events
+        self.silent += other.silent
         if self.story is not None and other.story is not None:
             self.story.merge(other.story)
 
@@ -145,6 +148,7 @@ class CorpusCount:
             self.add_request(decision.body, self._headers(decision), source)
             for _mapping, decision in self._sent(self._decide(event))
         ]
+        self.counts.silent += not accepted and event.get("event") != EXPOSURE_EVENT
         if is_lost(event, accepted):
             self.counts.lost.add(event, self.mapper.outcome(Event(source, event)))
 
@@ -169,7 +173,14 @@ class CorpusCount:
     def counted(self, goals: Collection[str] | None = None) -> Counted:
         """The results so far, for all `goals` or those that are wanted."""
         lost = self.counts.lost.told(has_others=self._has_others)
-        return Counted(self.summary, results_of(self.summary, goals), self.config, lost, self.counts.lost.unsent)
+        return Counted(
+            self.summary,
+            results_of(self.summary, goals),
+            self.config,
+            lost,
+            self.counts.lost.unsent,
+            self.counts.silent,
+        )
 
 
 def all_findings(counted: Counted) -> tuple[Found, ...]:

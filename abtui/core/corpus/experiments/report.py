@@ -152,6 +152,11 @@ def _summary(view: ExperimentsView) -> Iterator[Sentence]:
             f" The collector refuses {rejected:,} of the requests, and nothing in them counts: `abtui check` says why."
         )
     yield Sentence(made)
+    if silent := view.counted.silent:
+        yield Sentence(
+            f"{plural(silent, 'event sends', 'events send')} nothing and {'is' if silent == 1 else 'are'} not in these numbers: `abtui check` says why.",
+            "warning",
+        )
     ignored = {item.goal for item in view.findings if item.finding.code == GOAL_IGNORED.code}
     for result in view.results:
         goals = [found for name, found in result.goals.items() if name in view.goals]
