@@ -218,3 +218,15 @@ def read_segment(text: str) -> SegmentSettings:
     """The settings of the classic destination in the text of a file from Segment."""
     document = segment_document(text)
     return document if isinstance(document, SegmentSettings) else segment_settings(document.value)
+
+
+def calls_of(monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> list[Any]:
+    """The first arguments with which a method is called from now on."""
+    method, calls = getattr(owner, name), []
+
+    def watched(self: Any, first: Any, *rest: Any, **options: Any) -> Any:
+        calls.append(first)
+        return method(self, first, *rest, **options)
+
+    monkeypatch.setattr(owner, name, watched)
+    return calls

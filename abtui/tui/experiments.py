@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from abtui.core.corpus.funnel import Help
-from abtui.core.experiments.advice import Advice, usual_advice
 from abtui.core.experiments.attributed import Attributed
 from abtui.core.experiments.found import Found
 from abtui.core.experiments.overview import ExperimentView
@@ -34,10 +33,3 @@ class Experiments(NamedTuple):
     def complete(self) -> bool:
         """Whether it is about all events."""
         return self.share >= 1
-
-    def advice(self, reason: str) -> Advice:
-        """What helps against a reason in the chosen experiment."""
-        experiment = "" if self.view is None else self.view.name
-        unit = None if self.view is None else self.view.unit_type
-        help = self.helps.get((experiment, reason)) or Help(unit or "unit", usual_advice(reason, unit or "unit"))
-        return help.advice

@@ -20,13 +20,12 @@ from abtui.core.corpus.fast_reader import FieldPart
 from abtui.core.corpus.job import Text
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.corpus.unread import Unread
-from abtui.core.destination import Decision
 from abtui.core.events import Event, Stretch, read_events
 from tests.core.test_comparison import SDK, VARIANTS
 from tests.core.test_comparison_merge import told
 from tests.core.test_engine import config
 from tests.core.test_kinds import CONFIGS, FIRSTS, Corpus, changes_of
-from tests.kit import CONFIG
+from tests.kit import CONFIG, calls_of
 from tests.thorough import MANY
 
 _MAPPINGS: Final = [
@@ -133,14 +132,7 @@ def test_what_was_read_before_a_source_broke_off_is_compared() -> None:
 
 
 def test_of_many_events_of_a_kind_a_few_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
-    decided = []
-    decide = Mapper.decide_for_target
-
-    def watched(self: Mapper, event: dict[str, Any], trace: Any = None) -> Decision:
-        decided.append(event)
-        return decide(self, event, trace)
-
-    monkeypatch.setattr(Mapper, "decide_for_target", watched)
+    decided = calls_of(monkeypatch, Mapper, "decide_for_target")
     lines = [json.dumps(Corpus(number).another(FIRSTS[0])) for number in range(5_000)]
     result = _by_kind(lines, (BY_IDS[0], BY_IDS[1]), 3).result()
     assert (result.events, result.changed) == (5_000, 5_000)

@@ -11,12 +11,14 @@ from abtui.core.config.reader import read_config
 from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.corpus.experiments.count import CorpusCount, all_findings
 from abtui.core.experiments.advice import Advice, advice
+from abtui.core.experiments.assignment import uid_hash
 from abtui.core.experiments.elsewhere import Sent
 from abtui.core.experiments.found import Counted
 from abtui.core.proven_fix import Fixer
+from abtui.core.text.nearest import Nearest
 from tests.core.experiment_cases import CLEAN, FILE, HOUR, Body, T, both, bought, exposed
 from tests.core.test_experiment_findings import codes, count
-from tests.kit import CONFIG, ENV, config_with, event
+from tests.kit import CONFIG, ENV, calls_of, config_with, event
 
 
 class Situation(NamedTuple):
@@ -51,6 +53,23 @@ SITUATIONS: dict[str, Situation] = {
     ),
     "a goal writes the unit's name otherwise": Situation(
         [*CLEAN, bought("u77", kind="userId")], "unitNamedOtherwise", "EXPERIMENT-UNIT-NAME", "name it user_id in the goal"
+    ),
+    "a hashed uid": Situation(
+        [*CLEAN, bought(uid_hash("u1"))], "alreadyHashed", "EXPERIMENT-HASHED-TWICE", "send the plain uid"
+    ),
+    "a hashed uid of exposures": Situation(
+        [exposed(uid_hash("u1")), bought("u1")], "exposureHashed", "EXPERIMENT-HASHED-TWICE", "publish exposures with `hashed: true`"
+    ),
+    "a uid in capitals": Situation([*CLEAN, bought("U1")], "nearUid", "EXPERIMENT-NEAR-UID", "write the uid the same everywhere"),
+    "goals that lack the unit of the exposure": Situation(
+        [both(1), bought("a1", kind="anonymous_id")], "sameTypeNotTracked", "EXPERIMENT-GOAL-UNIT", "send the user_id with the goal"
+    ),
+    "goals that no field gives the unit": Situation(
+        [both(1), bought("a1", kind="anonymous_id")], "sameTypeNotTracked", "EXPERIMENT-GOAL-UNIT", "map a field to user_id", FILE, config_with(unitMapping="{ anonymousId: anonymous_id }")
+    ),
+    "another uid": Situation(
+        [*CLEAN, *(body for n in range(20, 23) for body in (both(n), bought("", name="signup", units={"user_id": f"x{n}", "anonymous_id": f"a{n}"})))],
+        "otherUid", "EXPERIMENT-OTHER-UID", "send the user_id of the exposure"
     ),
     "seconds before the exposure": Situation(
         [*CLEAN, *(bought(f"u{n}", T - 2_000) for n in range(3))], "beforeExposure", "EXPERIMENT-GOAL-CLOCK", "compare the clocks"
@@ -89,10 +108,22 @@ def test_the_finding_and_the_screen_say_the_same(name: str) -> None:
     assert told[case.code].finding.hint.startswith(helps.sentence)
 
 
+def test_names_are_compared_once_for_all_experiments(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A corpus may have thousands, and to compare each with all others, again for each, takes hours."""
+    file = "experiments:\n" + "".join(f"- {{name: file{n}, unitType: user_id}}\n" for n in range(20))
+    counted = count(
+        [exposed(f"u{n}", name=f"exposed{n}") for n in range(20)], file, f"{CONFIG}catalog: {{goals: [a]}}\n"
+    )
+    built = calls_of(monkeypatch, Nearest, "__init__")
+    found = codes(all_findings(counted))
+    assert found.count("EXPERIMENT-NOT-IN-FILE") == found.count("EXPERIMENT-NOT-EXPOSED") == 20
+    assert len(built) <= 3
+
+
 def test_a_person_who_is_in_no_test_needs_no_mending() -> None:
     counted = count([*CLEAN, bought("u77")])
     assert advice("unitNotExposed", counted.results["checkout"], counted) == Advice(
-        "none: no exposure is in these events", "No exposure is in these events.", past_help=True
+        "none: not exposed in these events", "They were not exposed in these events.", past_help=True
     )
 
 

@@ -17,7 +17,7 @@ from abtui.core.corpus.coverage.kinds import KindSurvey
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, Unreadable, read_events, read_together
 from tests.core.test_engine import CATALOG, actions, config
-from tests.kit import ENV
+from tests.kit import ENV, calls_of
 from tests.thorough import MANY
 
 _SETTINGS: Final = (
@@ -228,16 +228,9 @@ def test_what_was_read_before_a_source_broke_off_is_surveyed(before: int) -> Non
 
 def test_of_many_events_of_a_kind_a_few_are_mapped(monkeypatch: pytest.MonkeyPatch) -> None:
     line = '{"type":"track","event":"Other","userId":"u%d","messageId":"m%d","properties":{"price":%d}}'
-    mapped = []
-    outcome = Mapper.outcome
-
-    def watched(self: Mapper, event: Event, **options: Any) -> Any:
-        mapped.append(event.source)
-        return outcome(self, event, **options)
-
-    monkeypatch.setattr(Mapper, "outcome", watched)
+    mapped = calls_of(monkeypatch, Mapper, "outcome")
     result = _by_kind([line % (number, number, number) for number in range(1_000)], CONFIGS[1], places=3)
-    assert mapped == ["e.jsonl:1", "e.jsonl:2", "e.jsonl:3", "e.jsonl:4"]
+    assert [event.source for event in mapped] == ["e.jsonl:1", "e.jsonl:2", "e.jsonl:3", "e.jsonl:4"]
     assert result.events == 1_000
     assert {group.count for group in result.findings if group.code == "DATE-MISSING"} == {2_000}
 

@@ -22,7 +22,7 @@ from tests.core.test_comparison import SDK, VARIANTS
 from tests.core.test_comparison_kinds import BY_IDS, rewritten
 from tests.core.test_engine import config
 from tests.core.test_kinds import CONFIGS, FIRSTS, Corpus, changes_of, odd_lines
-from tests.kit import CONFIG, ENV
+from tests.kit import CONFIG, ENV, calls_of
 from tests.thorough import MANY
 
 _TELLS_KEY = config(CONFIG.replace("Order Completed: ", f"{ENV['KEY']}: key, Order Completed: "))
@@ -83,19 +83,12 @@ def test_a_source_that_json_cannot_hold_is_escaped() -> None:
 
 
 def test_of_many_events_of_a_kind_a_few_are_mapped(monkeypatch: pytest.MonkeyPatch) -> None:
-    mapped = []
-    outcome = Mapper.outcome
-
-    def watched(self: Mapper, event: Event, **options: Any) -> Any:
-        mapped.append(event.source)
-        return outcome(self, event, **options)
-
-    monkeypatch.setattr(Mapper, "outcome", watched)
+    mapped = calls_of(monkeypatch, Mapper, "outcome")
     corpus = Corpus(0)
     data = "\n".join(json.dumps(corpus.another(FIRSTS[0])) for _ in range(1_000)).encode()
     lines, fates = _mapped(data, CONFIGS[0], "e.jsonl")
     assert (len(lines), fates.total()) == (1_000, 1_000)
-    assert mapped == ["e.jsonl:1", "e.jsonl:2"]
+    assert [event.source for event in mapped] == ["e.jsonl:1", "e.jsonl:2"]
 
 
 def test_outcomes_are_written_when_their_lines_are_read() -> None:

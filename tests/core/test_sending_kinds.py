@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -19,6 +18,7 @@ from abtui.core.delivery.shipment import Item, ShipmentBuilder
 from tests.core.test_comparison import SDK, VARIANTS
 from tests.core.test_comparison_kinds import BY_IDS, rewritten
 from tests.core.test_kinds import CONFIGS, FIRSTS, Corpus
+from tests.kit import calls_of
 from tests.thorough import MANY
 
 USED = [used for used in (*CONFIGS, *VARIANTS, *BY_IDS) if used.destination == "classic"]
@@ -50,14 +50,7 @@ def test_a_run_is_planned_by_kind_as_one_by_one(seed: int, used: Config) -> None
 
 
 def test_of_many_events_of_a_kind_a_few_are_decided_about(monkeypatch: pytest.MonkeyPatch) -> None:
-    decided = []
-    decide = Mapper.decide_for_target
-
-    def watched(self: Mapper, event: dict[str, Any], trace: Any = None) -> Any:
-        decided.append(event)
-        return decide(self, event, trace)
-
-    monkeypatch.setattr(Mapper, "decide_for_target", watched)
+    decided = calls_of(monkeypatch, Mapper, "decide_for_target")
     data = "\n".join(json.dumps(Corpus(number).another(FIRSTS[0])) for number in range(1_000)).encode()
     plan, planned, _others = _by_kind([data], BY_IDS[0])
     assert (plan.events, planned, len(decided)) == (1_000, 1_000, 2)

@@ -7,29 +7,24 @@ from typing import Final, NamedTuple
 
 from abtui.core.config.model import Config
 from abtui.core.destinations import destination_of, short_reason, switch_of
-from abtui.core.experiments.exposed import ROW_COUNTS
 from abtui.core.experiments.found import Counted
 from abtui.core.experiments.naming import (
+    LEAST,
     console_lacks,
     entry_of,
-    is_exposed,
-    is_tracked,
     mismatch,
     named_otherwise,
-    other_name,
     quoted,
     short,
 )
-from abtui.core.experiments.reason_words import way_back
+from abtui.core.experiments.reason_words import usual_help, way_back
 from abtui.core.experiments.results import ExperimentResult
 from abtui.core.text.plain import most_first, plural
 
-CLOCK_MS: Final = 10_000
+_CLOCK_MS: Final = 10_000
 """Goals that are earlier than their exposure by less may be so by the clocks alone."""
-LEAST: Final = 3
-"""Fewer are no pattern: a goal may come a few seconds before the page with the experiment, and two people share a device."""
-PAST_SEGMENT: Final = "If the SDK publishes past Segment, add what it sent: `--exposures FILE`; the workbench opens such a file like events."
-FLAG_WORDS: Final = {
+_PAST_SEGMENT: Final = "If the SDK publishes past Segment, add what it sent: `--exposures FILE`; the workbench opens such a file like events."
+_FLAG_WORDS: Final = {
     "overridden": "overridden",
     "fullOn": "full on",
     "ignored": "ignored",
@@ -51,6 +46,13 @@ class Advice(NamedTuple):
     entry: tuple[str, str] | None = None
 
 
+ADD_EXPOSURES: Final = Advice(
+    "add the exposures",
+    f"{_PAST_SEGMENT} Otherwise look whether the SDK is made before log-in, and whether its event logger runs without an error.",
+)
+"""What helps if nothing tells why there is no exposure."""
+
+
 def advice(cause: str, result: ExperimentResult, counted: Counted) -> Advice:
     """What has the goals count that one cause loses for an experiment; `cause` is a key of `REASON_WORDS`."""
     make = _BY_CAUSE.get(cause)
@@ -60,8 +62,7 @@ def advice(cause: str, result: ExperimentResult, counted: Counted) -> Advice:
 def usual_advice(cause: str, unit: str) -> Advice:
     """What helps as far as the cause alone tells, which loses goals of an experiment that counts by `unit`."""
     back = way_back(cause, unit)
-    words = back.removeprefix("none: ")
-    return Advice(back, f"{words[:1].upper()}{words[1:]}.", back != words)
+    return Advice(back, usual_help(cause, unit), back.startswith("none: "))
 
 
 def _usual(cause: str, result: ExperimentResult) -> Advice:
@@ -97,7 +98,7 @@ def _of_pair(of_goals: str, exposed: str, result: ExperimentResult, counted: Cou
             "send both units",
             f"Experiments track {units}, and goals have {quoted(of_goals)}: send goals with both, or give the AB Smartly SDK's context one unit for all.",
         )
-    if is_tracked(of_goals, counted):
+    if of_goals in counted.tracked:
         sentence = f"Other experiments track {quoted(of_goals)}: name the unit in the AB Smartly SDK's context as they do, or send goals with both."
         return Advice(f"name it {short(of_goals)} in the SDK", sentence)
     return _of_goals(of_goals, result, counted.config)
@@ -136,7 +137,7 @@ def _before(result: ExperimentResult, _counted: Counted) -> Advice | None:
 def is_by_clock(result: ExperimentResult) -> bool:
     """Whether all goals before their exposure are so by a few seconds, and there are enough for a pattern."""
     loss = result.losses.get("beforeExposure")
-    if loss is None or loss.earliest > CLOCK_MS:
+    if loss is None or loss.earliest > _CLOCK_MS:
         return False
     # The view of a page comes before the exposure on it each time, and never counts.
     counts = {name for name, goal in result.goals.items() if goal.reasons["attributed"]}
@@ -145,19 +146,16 @@ def is_by_clock(result: ExperimentResult) -> bool:
 
 def _excluded(result: ExperimentResult, _counted: Counted) -> Advice | None:
     told = flags_told(result)
-    if not told:
-        return None
-    return Advice("none: their exposures leave them out", f"The exposures leave them out: {told}.", True)
+    return _usual("excluded", result)._replace(sentence=f"Their exposures leave them out: {told}.") if told else None
 
 
 def flags_told(result: ExperimentResult) -> str:
     """`3 overridden, 1 not assigned`: the exposures that have a flag because of which one takes no part."""
-    counts = {name: result.rows(name) for name in ROW_COUNTS if name in FLAG_WORDS}
-    return ", ".join(f"{counts[name]:,} {word}" for name, word in FLAG_WORDS.items() if counts[name])
+    return ", ".join(f"{number:,} {word}" for name, word in _FLAG_WORDS.items() if (number := result.rows(name)))
 
 
 def _never(result: ExperimentResult, counted: Counted) -> Advice | None:
-    if not is_exposed(result):
+    if not result.is_exposed:
         return no_exposure(result, counted)
     if lacks_unit(result):
         return expose_unit(result, counted)
@@ -166,9 +164,8 @@ def _never(result: ExperimentResult, counted: Counted) -> Advice | None:
 
 def _never_meet(result: ExperimentResult, counted: Counted) -> Advice | None:
     """What helps if there are exposures and goals with the tracked unit, and not one goal counts anywhere."""
-    goals = [goal for other in counted.results.values() for goal in other.goals.values()]
     unmet = sum(goal.details["unitNotExposed"] for goal in result.goals.values())
-    if result.participants < LEAST or unmet < LEAST or any(goal.reasons["attributed"] for goal in goals):
+    if result.participants < LEAST or unmet < LEAST or counted.goals_count:
         return None
     return Advice(
         "compare the uids of both",
@@ -177,7 +174,7 @@ def _never_meet(result: ExperimentResult, counted: Counted) -> Advice | None:
 
 
 def _no_tracked(result: ExperimentResult, counted: Counted) -> Advice | None:
-    found = None if is_exposed(result) and not lacks_unit(result) else _never(result, counted)
+    found = None if result.is_exposed and not lacks_unit(result) else _never(result, counted)
     return found or _map_unit(result, counted)
 
 
@@ -216,7 +213,7 @@ def expose_unit(result: ExperimentResult, counted: Counted) -> Advice:
 
 def no_exposure(result: ExperimentResult | None, counted: Counted) -> Advice:
     """What helps if there is no exposure of an experiment, or none at all."""
-    if result is not None and (name := other_name(result, counted)) is not None:
+    if result is not None and (name := counted.other_names.get(result.name)) is not None:
         sentence = f"The exposures name it {quoted(name)}: write one name in the file of experiments and on the page."
         return Advice(f"exposures name it {short(name)}", sentence)
     if counted.summary.requests["exposures"]:
@@ -228,10 +225,7 @@ def no_exposure(result: ExperimentResult | None, counted: Counted) -> Advice:
     if refused := counted.summary.requests["rejectedExposures"]:
         sentence = f"The collector refuses {plural(refused, 'exposure')}, such as one of which {counted.summary.complaint}. Mend them where they are made."
         return Advice("mend the refused exposures", sentence)
-    return Advice(
-        "add the exposures",
-        f"{PAST_SEGMENT} Otherwise look whether the SDK is made before log-in, and whether its event logger runs without an error.",
-    )
+    return ADD_EXPOSURES
 
 
 def send_exposures(counted: Counted) -> Advice | None:
@@ -246,7 +240,7 @@ def send_exposures(counted: Counted) -> Advice | None:
             f"Have exposures sent: {plural(number, 'exposure event')} {'is' if number == 1 else 'are'} not ({short_reason(code)}).",
         )
     path, label = switch
-    return Advice(f"turn on {label}", f"Turn on {label} in the config (`{path[-1]}`). {PAST_SEGMENT}")
+    return Advice(f"turn on {label}", f"Turn on {label} in the config (`{path[-1]}`). {_PAST_SEGMENT}")
 
 
 _BY_CAUSE: Final[dict[str, Callable[[ExperimentResult, Counted], Advice | None]]] = {

@@ -8,23 +8,10 @@ from typing import Final
 from abtui.core.experiments.attribution import Attribution, Judged
 from abtui.core.experiments.judgement import STRETCH, Pause, no_pause
 from abtui.core.experiments.moments import ELSEWHERE, Moments
+from abtui.core.experiments.reason_words import REASON_WORDS
 from abtui.core.text.plain import most_first
 
-_NEAREST_FIRST: Final = (
-    "beforeExposure",
-    "sameUidOtherType",
-    "alreadyHashed",
-    "exposureHashed",
-    "nearUid",
-    "otherUid",
-    "sameTypeNotTracked",
-    "excluded",
-    "unitNamedOtherwise",
-    "noTrackedUnit",
-    "unitNotExposed",
-)
-"""The reasons that a goal does not count, by how near it is to counting."""
-_RANKS: Final = {reason: at for at, reason in enumerate(_NEAREST_FIRST)}
+_RANKS: Final = {reason: at for at, reason in enumerate(REASON_WORDS)}
 _MOST_UIDS: Final = 4
 
 
@@ -90,4 +77,4 @@ def attributed(moments: Moments, pause: Pause = no_pause) -> dict[str, Attribute
 
 
 def _rank(judged: Judged) -> int:
-    return _RANKS.get(judged.told, len(_RANKS))
+    return _RANKS[judged.told]

@@ -136,7 +136,11 @@ def _of_line(number: int, line: bytes) -> Iterator[Elsewhere]:
     value = _loaded(line)
     if value is None:
         yield Unread(number, "is not JSON")
-        return
+    else:
+        yield from _of_value(number, value)
+
+
+def _of_value(number: int, value: Any) -> Iterator[Elsewhere]:
     found = False
     for item in found_in(value):
         found = True
@@ -154,8 +158,9 @@ def _of_document(number: int, line: bytes, lines: Iterator[tuple[int, bytes]]) -
         size += len(more[1])
         if size > LARGEST:
             break
-    if size <= LARGEST and _loaded(b"".join(text for _number, text in held)) is not None:
-        yield from _of_line(number, b"".join(text for _number, text in held))
+    whole = None if size > LARGEST else _loaded(b"".join(text for _number, text in held))
+    if whole is not None:
+        yield from _of_value(number, whole)
     elif any(_loaded(text) is not None for _number, text in held if text.lstrip().startswith((b"{", b"["))):
         for number, line in chain(held, lines):
             if line.strip():

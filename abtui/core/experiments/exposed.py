@@ -142,7 +142,7 @@ class Exposed:
             self.add_row(key, units, flags, variant, at)
 
     def _note_id(self, id: object) -> None:
-        if type(id) is int:
+        if type(id) is int and id not in self.ids:
             self.ids = _least({*self.ids, id})
 
     def add_row(self, key: int, units: Units, flags: int, variant: int, at: int) -> None:

@@ -8,10 +8,10 @@ from typing import Final
 
 from abtui.core.config.model import Config
 from abtui.core.destinations import switch_of
-from abtui.core.experiments.advice import LEAST, advice, flags_told, is_by_clock, no_exposure, send_exposures
+from abtui.core.experiments.advice import advice, flags_told, is_by_clock, no_exposure, send_exposures
 from abtui.core.experiments.found import Counted, Found
 from abtui.core.experiments.judgement import Loss
-from abtui.core.experiments.naming import OTHERWISE, is_exposed, is_of_file, name_of, other_name, short
+from abtui.core.experiments.naming import LEAST, OTHERWISE, name_of, quoted, short
 from abtui.core.experiments.reason_words import REASON_WORDS, reason_name
 from abtui.core.experiments.results import ExperimentResult
 from abtui.core.experiments.summary import ExperimentSummary
@@ -19,7 +19,6 @@ from abtui.core.experiments.unit_findings import found_of, not_counted, one_of, 
 from abtui.core.fate import console_has
 from abtui.core.findings import Finding, Fix, error, info, warning
 from abtui.core.fixes import Problem
-from abtui.core.text.nearest import Nearest
 from abtui.core.text.plain import listed, most_first, plural
 
 LEAST_EXPECTED: Final = 5
@@ -181,19 +180,19 @@ _UNEXPOSED: Final = ("unitNotExposed", "noTrackedUnit", "neverExposed")
 
 def _of_experiment(result: ExperimentResult, counted: Counted) -> Iterator[Found]:
     described = counted.summary.described
-    if not is_exposed(result):
-        other = other_name(result, counted)
+    if not result.is_exposed:
+        other = counted.other_names.get(result.name)
         if other is not None:
-            message = f"{name_of(result)} is in the file and has no exposure; `{short(other)}`, which is exposed, is not in the file."
+            message = f"{name_of(result)} is in the file and has no exposure; {quoted(other)}, which is exposed, is not in the file."
             finding = NAMED_OTHERWISE.at(message, no_exposure(result, counted).sentence)
             yield Found(finding, result.name, causes=_UNEXPOSED, other=other)
         elif counted.summary.requests["exposures"] and _runs_here(result, counted.summary):
             message = f"{name_of(result)} is in the file, and no exposure is of it."
             yield found_of(NOT_EXPOSED.at(message, no_exposure(result, counted).sentence), result, *_UNEXPOSED)
         return
-    if described and not is_of_file(result, counted):
-        near = Nearest(described).of(result.name)
-        meant = "" if near is None else f" The file has `{short(near)}`."
+    if described and result.name not in (*described, *counted.other_names.values()):
+        near = counted.names_in_file.of(result.name)
+        meant = "" if near is None else f" The file has {quoted(near)}."
         message = f"{name_of(result)} is exposed, and is not in the file.{meant}"
         yield found_of(
             NOT_IN_FILE.at(message, "Add it to the file, or correct the name where it is asked for."), result
@@ -218,10 +217,7 @@ def _of_nothing(result: ExperimentResult, counted: Counted, found: Sequence[Foun
     if (described is not None and described.full_on) or not _runs_here(result, counted.summary):
         return
     known = ignored + sum(loss.goals.total() for loss in result.losses.values())
-    counts_elsewhere = any(
-        goal.reasons["attributed"] for other in counted.results.values() for goal in other.goals.values()
-    )
-    if (known < LEAST and counts_elsewhere) or any(item.finding.severity == "error" for item in found):
+    if (known < LEAST and counted.goals_count) or any(item.finding.severity == "error" for item in found):
         return
     ignoring = f"{ignored:,} would, and the web console ignores {'it' if ignored == 1 else 'them'}"
     told = listed(

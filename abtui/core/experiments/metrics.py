@@ -92,16 +92,18 @@ GOAL_IGNORED: Final = warning(
 def ignored_goals(counted: Counted) -> Iterator[Found]:
     """The findings about goals that the web console does not know, which count nowhere."""
     config = counted.config
+    if config is None:
+        return
+    known = Nearest(config.catalog.goals or ())
     for name, census in sorted(counted.summary.achieved.census.items()):
-        if config is None or not census.counts["total"] or console_has("goals", name, config) is not False:
+        if not census.counts["total"] or console_has("goals", name, config) is not False:
             continue
-        near = Nearest(config.catalog.goals or ()).of(name)
+        near, is_archived = known.of(name), name in config.catalog.archived.goals
         hint = "Create it in the web console, or map the events to a goal that exists."
-        if name in config.catalog.archived.goals:
+        if is_archived:
             hint = "Restore it in the web console, or map the events to another goal."
         elif near is not None:
             hint = f"Map the events to `{short(near)}`, which the console has."
-        is_archived = name in config.catalog.archived.goals
         says = "has this goal archived" if is_archived else "has no goal of this name"
         message = f"`{short(name)}`: the web console {says} and ignores {plural(census.counts['total'], 'goal')}."
         yield Found(GOAL_IGNORED.at(message, hint), goal=name)

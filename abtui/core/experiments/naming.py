@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from abtui.core.config.model import Config
@@ -10,13 +9,13 @@ from abtui.core.destinations import destination_of
 from abtui.core.experiments.found import Counted
 from abtui.core.experiments.results import ExperimentResult
 from abtui.core.fate import console_has
-from abtui.core.text.nearest import Nearest
 from abtui.core.text.plain import one_line
 
 _WIDTH: Final = 80
+LEAST: Final = 3
+"""Fewer are no pattern: a goal may come a few seconds before the page with the experiment, and two people share a device."""
 OTHERWISE: Final = "unitNamedOtherwise"
 """The cause of a goal that writes the name of the tracked unit in another way."""
-_NO_DIGITS: Final = re.compile(r"\D+")
 
 
 def short(text: str) -> str:
@@ -24,9 +23,14 @@ def short(text: str) -> str:
     return one_line(text, _WIDTH)
 
 
+def quoted(name: str) -> str:
+    """A name for a sentence, in quotes."""
+    return f"`{short(name)}`"
+
+
 def name_of(result: ExperimentResult) -> str:
     """The name of an experiment for a sentence."""
-    return f"`{short(result.name)}`"
+    return quoted(result.name)
 
 
 def entry_of(unit: str, config: Config) -> tuple[str, str] | None:
@@ -36,23 +40,23 @@ def entry_of(unit: str, config: Config) -> tuple[str, str] | None:
     return found[0] if len(found) == 1 else None
 
 
-def is_tracked(unit: str, counted: Counted) -> bool:
-    """Whether an experiment tracks a unit type."""
-    return any(result.unit_type == unit for result in counted.results.values())
-
-
 def console_lacks(unit: str, counted: Counted) -> bool:
     """Whether the web console is known to have no such unit type."""
     return counted.config is not None and console_has("units", unit, counted.config) is False
 
 
 def mismatch(result: ExperimentResult) -> tuple[str, str] | None:
-    """The unit types of goals and of exposures that have the same uids: those of the tracked type first."""
-    loss = result.losses.get("sameUidOtherType")
-    pairs = [] if loss is None else [pair for pair in loss.types if pair[0] != pair[1]]
-    if loss is None or not pairs:
+    """The unit types of goals and of exposures that have the same uids: those of the tracked type first.
+
+    None if so few of those who take part have a uid that another unit has, too, that these may be equal by chance.
+    """
+    loss, tracked = result.losses.get("sameUidOtherType"), result.unit_type
+    if loss is None:
         return None
-    tracked = result.unit_type
+    least = min(LEAST, (result.participants + 1) // 2)
+    pairs = [pair for pair, uids in loss.types.items() if pair[0] != pair[1] and (pair[1] != tracked or uids >= least)]
+    if not pairs:
+        return None
     return min(pairs, key=lambda pair: (pair[1] != tracked, pair[0] != tracked, -loss.types[pair], pair))
 
 
@@ -66,45 +70,3 @@ def named_otherwise(result: ExperimentResult) -> str | None:
     """The unit type by which most goals name the tracked unit, if they write it in another way."""
     loss = result.losses.get(OTHERWISE)
     return None if loss is None else min(loss.types, key=lambda pair: (-loss.types[pair], pair))[0]
-
-
-def is_exposed(result: ExperimentResult) -> bool:
-    """Whether there is an exposure of an experiment."""
-    return bool(result.exposed.exposures or result.exposed.rows)
-
-
-def quoted(name: str) -> str:
-    """A name for a sentence, in quotes."""
-    return f"`{short(name)}`"
-
-
-def other_name(result: ExperimentResult, counted: Counted) -> str | None:
-    """The name by which exposures call an experiment of the file that has none.
-
-    That one has the same id; or its name is nearly the same, with the same digits, and no id says that it is another one.
-    """
-    if result.exposed.described is None or is_exposed(result):
-        return None
-    own = _ids(result)
-    others = [item for item in counted.results.values() if item.exposed.described is None and is_exposed(item)]
-    same = [other.name for other in others if _ids(other) & own]
-    if len(same) == 1:
-        return same[0]
-    free = [other.name for other in others if not (own and _ids(other)) and _digits(other.name) == _digits(result.name)]
-    return Nearest(free).of(result.name)
-
-
-def is_of_file(result: ExperimentResult, counted: Counted) -> bool:
-    """Whether the file of experiments has an exposed experiment, be it by another name."""
-    if result.exposed.described is not None:
-        return True
-    return any(other_name(other, counted) == result.name for other in counted.results.values())
-
-
-def _digits(name: str) -> list[str]:
-    return [digits for digits in _NO_DIGITS.split(name) if digits]
-
-
-def _ids(result: ExperimentResult) -> set[int]:
-    described = result.exposed.described
-    return result.exposed.ids if described is None else {described.id} if described.id is not None else set()

@@ -43,6 +43,11 @@ class ExperimentResult(msgspec.Struct, frozen=True, kw_only=True):
     losses: dict[str, Loss]
 
     @property
+    def is_exposed(self) -> bool:
+        """Whether there is an exposure of it."""
+        return bool(self.exposed.exposures or self.exposed.rows)
+
+    @property
     def participants(self) -> int:
         """The number of participants."""
         return sum(self.sizes.values())

@@ -7,15 +7,14 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from abtui.core.config.model import Config
-from abtui.core.experiments.advice import LEAST, advice, expose_unit, lacks_unit
+from abtui.core.experiments.advice import advice, expose_unit, lacks_unit
 from abtui.core.experiments.found import Counted, Found
 from abtui.core.experiments.judgement import Loss
 from abtui.core.experiments.naming import (
+    LEAST,
     OTHERWISE,
     console_lacks,
     entry_of,
-    is_exposed,
-    is_tracked,
     mismatch,
     mismatch_is_of_goals,
     name_of,
@@ -58,7 +57,7 @@ def _entry_as_tracked(
     tracked, described, of_goals = result.unit_type, result.exposed.described, _of_goals(found, result)
     [cause] = found.causes
     entry, known = None if of_goals is None else entry_of(of_goals, config), config.catalog.units
-    if entry is None or of_goals is None or tracked is None or is_tracked(of_goals, counted):
+    if entry is None or of_goals is None or tracked is None or of_goals in counted.tracked:
         return None
     # Another entry that gives the unit, or another experiment that wants another name: then it would be wrong for some.
     if tracked in config.settings[entry[0]].values() or advice(cause, result, counted).entry != entry:
@@ -127,23 +126,21 @@ NO_TRACKED: Final = info(
 def unit_findings(result: ExperimentResult, counted: Counted) -> Iterator[Found]:
     """The findings about the units of one experiment."""
     yield from _of_tracked(result, counted)
-    names = list(unit_name_findings(result, counted))
-    yield from names
+    yield from unit_name_findings(result, counted)
     tracked = quoted(result.unit_type or "")
     lacking = lacks_unit(result)
     if lacking and (mismatch(result) is None or mismatch_is_of_goals(result)):
         message = f"{name_of(result)} tracks {tracked}, which {plural(lacking, 'exposure lacks', 'exposures lack')}."
         yield found_of(EXPOSURE_UNIT.at(message, expose_unit(result, counted).sentence), result)
-    for cause, (side, hint) in _HASHED_ON.items():
+    for cause, side in _HASHED_ON.items():
         if (loss := result.losses.get(cause)) is not None:
             message = f"{name_of(result)}: {_uids(loss)} of {side} {'is hashed already and gets' if loss.units == 1 else 'are hashed already and get'} hashed again; {lost(loss)}"
-            yield found_of(HASHED.at(message, f"{hint}{one_of(loss.example)}"), result, cause)
+            yield _of_loss(HASHED, message, cause, result, counted)
     if (loss := result.losses.get("nearUid")) is not None:
         message = f"{name_of(result)}: {_uids(loss)} of goals {'differs' if loss.units == 1 else 'differ'} from those of exposures by case or spaces; {lost(loss)}"
-        hint = f"Write a uid the same way everywhere, without spaces around it.{one_of(loss.example)}"
-        yield found_of(NEAR.at(message, hint), result, "nearUid")
+        yield _of_loss(NEAR, message, "nearUid", result, counted)
     if result.participants:
-        yield from _of_other_units(result, tracked, told=lacking > 0)
+        yield from _of_other_units(result, counted, told=lacking > 0)
     if not mismatch_is_of_goals(result):
         yield from _of_no_unit(result, tracked, counted)
 
@@ -154,6 +151,12 @@ def found_of(finding: Finding, result: ExperimentResult, *causes: str) -> Found:
     return Found(finding, result.name, next(iter(goals)) if len(goals) == 1 else "", causes)
 
 
+def _of_loss(rule: Rule, message: str, cause: str, result: ExperimentResult, counted: Counted) -> Found:
+    """The finding about what one cause loses, with what helps and a unit to look at."""
+    hint = f"{advice(cause, result, counted).sentence}{one_of(result.losses[cause].example)}"
+    return found_of(rule.at(message, hint), result, cause)
+
+
 def one_of(hashed: str) -> str:
     """A sentence that names one unit, by its hash."""
     return f" Look at one: `--unit {hashed}`." if hashed else ""
@@ -162,7 +165,7 @@ def one_of(hashed: str) -> str:
 def _of_tracked(result: ExperimentResult, counted: Counted) -> Iterator[Found]:
     """Whether the tracked unit type is certain, and known to the web console."""
     tracked = result.unit_type or ""
-    if is_exposed(result) and (other := result.exposed.equally_named):
+    if result.is_exposed and (other := result.exposed.equally_named):
         message = f"{name_of(result)}: exposures name {quoted(tracked)} and {quoted(other)} equally often; {quoted(tracked)} is taken as what it tracks."
         yield found_of(UNIT_EQUAL.at(message, "Say which: `unitType` in the file of experiments."), result)
     if tracked and result.rows("rows") and console_lacks(tracked, counted):
@@ -178,11 +181,8 @@ def _of_tracked(result: ExperimentResult, counted: Counted) -> Iterator[Found]:
         )
 
 
-_HASHED_ON: Final = {
-    "alreadyHashed": ("goals", "Send the plain uid with goals, as text."),
-    "exposureHashed": ("exposures", "Publish hashed uids with `hashed: true`, or give the SDK's context plain ones."),
-}
-"""The side that has the hashes, by the cause of the loss, and what to do there."""
+_HASHED_ON: Final = {"alreadyHashed": "goals", "exposureHashed": "exposures"}
+"""The side that has the hashes, by the cause of the loss."""
 
 
 def _mostly(result: ExperimentResult, cause: str) -> dict[str, int]:
@@ -192,17 +192,16 @@ def _mostly(result: ExperimentResult, cause: str) -> dict[str, int]:
     return {name: number for name, number in goals.items() if number * 2 >= result.goals[name].reasons.total()}
 
 
-def _of_other_units(result: ExperimentResult, tracked: str, *, told: bool) -> Iterator[Found]:
+def _of_other_units(result: ExperimentResult, counted: Counted, *, told: bool) -> Iterator[Found]:
     """Goals of units that take part, whose tracked unit is missing or another one; `told` is that exposures lack it."""
+    tracked = quoted(result.unit_type or "")
     if lacking := _mostly(result, "sameTypeNotTracked"):
         message = f"{name_of(result)} tracks {tracked}; goals of exposed units lack it; {not_counted(lacking)}."
-        hint = f"Send {tracked} with these goals.{one_of(result.losses['sameTypeNotTracked'].example)}"
-        yield found_of(GOAL_UNIT.at(message, hint), result, "sameTypeNotTracked")
+        yield _of_loss(GOAL_UNIT, message, "sameTypeNotTracked", result, counted)
     others = _mostly(result, "otherUid")
     if others and not told and result.losses["otherUid"].units >= LEAST:
         message = f"{name_of(result)}: goals of exposed units have another {tracked} than the exposures; {not_counted(others)}."
-        hint = f"Give {tracked} the same uid on both sides.{one_of(result.losses['otherUid'].example)}"
-        yield found_of(OTHER_UID.at(message, hint), result, "otherUid")
+        yield _of_loss(OTHER_UID, message, "otherUid", result, counted)
 
 
 def _of_no_unit(result: ExperimentResult, tracked: str, counted: Counted) -> Iterator[Found]:
@@ -227,18 +226,13 @@ def _of_no_unit(result: ExperimentResult, tracked: str, counted: Counted) -> Ite
 def unit_name_findings(result: ExperimentResult, counted: Counted) -> Iterator[Found]:
     """The findings about a unit that has two names, at the entry of the config that gives the goals' one, if that is wrong."""
     pair, loss = mismatch(result), result.losses.get("sameUidOtherType")
-    if pair is not None and loss is not None and not _is_chance(result, pair, loss):
+    if pair is not None and loss is not None:
         message = f"{name_of(result)}: exposures are of {quoted(pair[1])}, goals of {quoted(pair[0])}: the same {plural(loss.types[pair], 'uid')}; {lost(loss)}"
         yield _at_entry(UNIT_TYPE, message, "sameUidOtherType", result, counted)
     name, loss = named_otherwise(result), result.losses.get(OTHERWISE)
     if name is not None and loss is not None and (pair is None or pair[0] != name):
         message = f"{name_of(result)} tracks {quoted(result.unit_type or '')}; {goals_text(loss.goals, 'names', 'name')} it {quoted(name)}."
         yield _at_entry(UNIT_NAME, message, OTHERWISE, result, counted)
-
-
-def _is_chance(result: ExperimentResult, pair: tuple[str, str], loss: Loss) -> bool:
-    """Whether so few of those who take part have a uid that another unit has, too, that the uids may be equal by chance."""
-    return pair[1] == result.unit_type and loss.types[pair] < LEAST and loss.types[pair] * 2 < result.participants
 
 
 def _at_entry(rule: Rule, message: str, cause: str, result: ExperimentResult, counted: Counted) -> Found:

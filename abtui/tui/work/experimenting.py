@@ -13,7 +13,7 @@ from textual import on
 from textual.worker import get_current_worker
 
 from abtui.core.corpus.coverage.usage import Usage
-from abtui.core.corpus.experiments.count import LostExposures, all_findings, is_lost
+from abtui.core.corpus.experiments.count import LostExposures, all_findings, counted_of
 from abtui.core.corpus.funnel import Help, Helps
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.destinations import REASONS
@@ -25,7 +25,6 @@ from abtui.core.experiments.found import Counted, Found
 from abtui.core.experiments.moments import Moments
 from abtui.core.experiments.overview import overview, sizes_of
 from abtui.core.experiments.reason_words import REASON_WORDS
-from abtui.core.experiments.results import results_of
 from abtui.core.fate import SENT_FATES
 from abtui.core.findings import Finding
 from abtui.core.proven_fix import Fixer
@@ -79,15 +78,13 @@ class _Counting:
         event = read_stored(item, self.mapper.config.secrets)
         if isinstance(event, Event):
             outcome = self.mapper.outcome(event)
-            if is_lost(event.value, self.moments.add(self.counted, outcome)):
+            if self.lost.sees(event.value, self.moments.add(self.counted, outcome)):
                 self.lost.add(event.value, outcome)
         self.counted += 1
 
     def all_counted(self, pause: Callable[[], None]) -> Counted:
         """The results, once all is counted."""
-        summary = self.moments.summary
-        lost = self.lost.told(has_others=self.has_others)
-        return Counted(summary, results_of(summary, pause=pause), self.mapper.config, lost, self.lost.unsent)
+        return counted_of(self.moments.summary, self.mapper.config, self.lost, has_others=self.has_others, pause=pause)
 
 
 _Key = tuple[int, int, int]
@@ -368,10 +365,11 @@ class _Ended(Exception):
 
 
 def _helps(counted: Counted, secrets: Iterable[Secret]) -> Helps:
-    """What helps against each reason in each experiment."""
+    """What helps against each reason that goals are lost for, in each experiment."""
     helps = {}
     for name, result in counted.results.items():
-        for cause in REASON_WORDS:
+        told = {*result.losses, *(detail for goal in result.goals.values() for detail in goal.details)}
+        for cause in told & REASON_WORDS.keys():
             made = advice(cause, result, counted)
             hidden = made._replace(short=hide_all(made.short, secrets), sentence=hide_all(made.sentence, secrets))
             helps[name, cause] = Help(result.unit_type or "unit", hidden)

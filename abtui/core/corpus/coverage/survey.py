@@ -12,7 +12,7 @@ from abtui.core.corpus.coverage.findings import FindingTally, fails
 from abtui.core.corpus.coverage.model import CheckResult
 from abtui.core.corpus.coverage.unused import coverage_findings
 from abtui.core.corpus.coverage.usage import Usage
-from abtui.core.corpus.experiments.count import LostExposures, is_lost
+from abtui.core.corpus.experiments.count import LostExposures, counted_of
 from abtui.core.corpus.fold import Fold
 from abtui.core.corpus.places import AFTER, BEFORE, Piece, Position
 from abtui.core.corpus.repeated_ids import RepeatedIds
@@ -20,9 +20,7 @@ from abtui.core.destination import JSONObject
 from abtui.core.events import Event, Unreadable
 from abtui.core.experiments.elsewhere import Row, Sent
 from abtui.core.experiments.findings import experiment_findings
-from abtui.core.experiments.found import Counted
 from abtui.core.experiments.metrics import metric_findings
-from abtui.core.experiments.results import results_of
 from abtui.core.experiments.shelf import Open
 from abtui.core.experiments.summary import ExperimentSummary
 from abtui.core.findings import Finding
@@ -110,7 +108,7 @@ class Survey(Fold):
             self._alike.add(event.value, outcome, rank)
         if self._experiments is not None:
             accepted = [self._experiments.add(request.body, request.headers) for request in outcome.requests]
-            if is_lost(event.value, accepted):
+            if self._lost.sees(event.value, accepted):
                 self._lost.add(event.value, outcome)
 
     @property
@@ -159,11 +157,7 @@ class Survey(Fold):
             for at, (source, item) in enumerate(coverage_findings(usage)):
                 tally.add((item,), source or self._name, (AFTER, at))
         if self._experiments is not None and self._experiments.requests["requests"]:
-            lost = self._lost
-            results = results_of(self._experiments)
-            counted = Counted(
-                self._experiments, results, self._config, lost.told(has_others=self._has_others), lost.unsent
-            )
+            counted = counted_of(self._experiments, self._config, self._lost, has_others=self._has_others)
             # The findings of lost exposures, and of goals that the console ignores, are there already, each at its event.
             found = (
                 item.finding

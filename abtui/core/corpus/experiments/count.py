@@ -19,6 +19,7 @@ from abtui.core.experiments.attribution import Attribution
 from abtui.core.experiments.elsewhere import Row, Sent
 from abtui.core.experiments.findings import experiment_findings
 from abtui.core.experiments.found import Counted, Found
+from abtui.core.experiments.judgement import Pause, no_pause
 from abtui.core.experiments.metrics import ignored_goals, metric_findings
 from abtui.core.experiments.model import Experiment
 from abtui.core.experiments.reason_words import who
@@ -39,13 +40,25 @@ class LostExposures:
     """Exposure events that count for nothing, and what is wrong with them. The order of events makes no difference."""
 
     def __init__(self) -> None:
+        self.silent = 0
+        """The number of other events that send nothing."""
         self.unsent: Counter[str] = Counter()
         """The number of those with a payload that no request is made of, by the code of the reason."""
         self._found: dict[str, tuple[Finding, int]] = {}
         """Of each code one finding, and the number of events."""
 
+    def sees(self, event: JSONObject, accepted: Sequence[bool]) -> bool:
+        """Take note of an event; whether it is an exposure that is lost, to be added with its outcome.
+
+        `accepted` says of each of its requests whether the collector takes it.
+        """
+        if event.get("event") != EXPOSURE_EVENT:
+            self.silent += not accepted
+            return False
+        return not (accepted and all(accepted))
+
     def add(self, event: JSONObject, outcome: Outcome) -> None:
-        """Count an event and its outcome."""
+        """Count an exposure that is lost, by its outcome."""
         if outcome.request is None and not outcome.requests and has_payload(event):
             self.unsent[outcome.reason.code] += 1
         for finding in outcome.findings:
@@ -55,6 +68,7 @@ class LostExposures:
 
     def merge(self, other: LostExposures) -> None:
         """Add what another part counted."""
+        self.silent += other.silent
         self.unsent.update(other.unsent)
         for code, (theirs, count) in other._found.items():
             shown, number = self._found.get(code, (theirs, 0))
@@ -81,9 +95,18 @@ def has_payload(event: JSONObject) -> bool:
     return False
 
 
-def is_lost(event: JSONObject, accepted: Sequence[bool]) -> bool:
-    """Whether an event is an exposure of which the collector gets no request, or one that it refuses."""
-    return event.get("event") == EXPOSURE_EVENT and not (accepted and all(accepted))
+def counted_of(
+    summary: ExperimentSummary,
+    config: Config | None,
+    lost: LostExposures,
+    *,
+    has_others: bool,
+    goals: Collection[str] | None = None,
+    pause: Pause = no_pause,
+) -> Counted:
+    """The results of a summary for all `goals`, or those that are wanted; `has_others`: exposures came past Segment, too."""
+    results = results_of(summary, goals, pause)
+    return Counted(summary, results, config, lost.told(has_others=has_others), lost.unsent, lost.silent)
 
 
 class ExperimentCounts:
@@ -96,15 +119,12 @@ class ExperimentCounts:
         self.lost = LostExposures()
         self.events = 0
         """The number of Segment's events."""
-        self.silent = 0
-        """The number of those that send nothing and are no exposures."""
 
     def merge(self, other: ExperimentCounts) -> None:
         """Add what another part counted, which was made for the same experiments and unit."""
         self.summary.merge(other.summary)
         self.lost.merge(other.lost)
         self.events += other.events
-        self.silent += other.silent
         if self.story is not None and other.story is not None:
             self.story.merge(other.story)
 
@@ -148,8 +168,7 @@ class CorpusCount:
             self.add_request(decision.body, self._headers(decision), source)
             for _mapping, decision in self._sent(self._decide(event))
         ]
-        self.counts.silent += not accepted and event.get("event") != EXPOSURE_EVENT
-        if is_lost(event, accepted):
+        if self.counts.lost.sees(event, accepted):
             self.counts.lost.add(event, self.mapper.outcome(Event(source, event)))
 
     def add_request(self, body: Any, headers: Mapping[str, str], source: str = "") -> bool:
@@ -172,15 +191,7 @@ class CorpusCount:
 
     def counted(self, goals: Collection[str] | None = None) -> Counted:
         """The results so far, for all `goals` or those that are wanted."""
-        lost = self.counts.lost.told(has_others=self._has_others)
-        return Counted(
-            self.summary,
-            results_of(self.summary, goals),
-            self.config,
-            lost,
-            self.counts.lost.unsent,
-            self.counts.silent,
-        )
+        return counted_of(self.summary, self.config, self.counts.lost, has_others=self._has_others, goals=goals)
 
 
 def all_findings(counted: Counted) -> tuple[Found, ...]:

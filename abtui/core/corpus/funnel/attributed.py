@@ -47,8 +47,8 @@ def with_attributed(result: FunnelResult, found: Attributed | None, helps: Helps
 
 def _loss(reason: str, count: int, found: Attributed, helps: Helps, config: Config) -> Loss:
     experiment = found.experiment(reason)
-    help = helps.get((experiment, reason), Help("unit", usual_advice(reason, "unit")))
-    unit = show_name(help.unit, config)
+    known = helps.get((experiment, reason), Help("unit", usual_advice(reason, "unit")))
+    unit = show_name(known.unit, config)
     if reason in ("unitNotExposed", "neverExposed"):
         because = _unexposed(sorted(found.uids.get(reason, ())), config)
     else:
@@ -60,7 +60,7 @@ def _loss(reason: str, count: int, found: Attributed, helps: Helps, config: Conf
         count=count,
         who=who(reason, count, unit),
         why=because,
-        back=help.advice.short,
+        back=known.advice.short,
         experiment=experiment,
         examples=tuple(sorted(found.events[reason])),
     )

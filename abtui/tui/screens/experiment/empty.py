@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from abtui.core.experiments.advice import PAST_SEGMENT
+from abtui.core.experiments.advice import ADD_EXPOSURES
 from abtui.core.experiments.findings import NO_GOALS
 from abtui.tui.state import State
 
@@ -50,6 +50,6 @@ def empty_of(state: State) -> Empty | None:
         return _COUNTING
     # What keeps exposures from being sent, or has them refused, is told before where else they may be.
     known = [item.finding for item in found.findings if item.finding.code != NO_GOALS.code and not item.goal]
-    if known and known[0].hint and not known[0].hint.startswith(PAST_SEGMENT):
+    if known and known[0].hint not in ("", ADD_EXPOSURES.sentence):
         return Empty(known[0].message, "3", "Go to the config", known[0].hint)
     return _NO_EXPOSURE

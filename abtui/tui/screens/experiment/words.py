@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from abtui.core.config.model import Config
-from abtui.core.experiments.advice import Advice
+from abtui.core.experiments.advice import Advice, usual_advice
 from abtui.core.experiments.overview import ExperimentView, GoalView, Unit, letters
 from abtui.core.experiments.reason_words import who
 from abtui.core.experiments.summary import DAY
@@ -14,7 +14,7 @@ from abtui.core.fate import console_has
 from abtui.core.findings import SEVERITIES, Finding
 from abtui.core.outcomes import Fate
 from abtui.core.text.plain import plural
-from abtui.core.text.secret import excerpt, hide_all
+from abtui.core.text.secret import excerpt
 from abtui.tui.experiments import Experiments
 from abtui.tui.kit.drawing import Piece, cut, lay, width_of
 from abtui.tui.kit.marks import LOOKS, Signs
@@ -66,9 +66,8 @@ class Shown:
 
     def advice(self, reason: str) -> Advice:
         """What helps against a reason."""
-        found = self.found.advice(reason)
-        secrets = self.config.secrets
-        return found._replace(short=hide_all(found.short, secrets), sentence=hide_all(found.sentence, secrets))
+        known = self.found.helps.get((self.view.name, reason))
+        return usual_advice(reason, self.unit_type) if known is None else known.advice
 
     @property
     def also(self) -> list[Finding]:
