@@ -156,7 +156,8 @@ async def test_without_exposures_the_funnel_stays_and_the_screen_says_what_belon
             pilot,
             lambda: "banner  unit user_id:  0 units exposed,  0 of 3 purchase count,  ◇ 3 do not" in shown(screen),
         )
-        assert "3 were never exposed" in shown(screen)
+        assert "3 were never exposed" in await counted(pilot, screen)
+        assert "Fix: add the exposures." in shown(screen)
         await pilot.press("2")
         await until(pilot, lambda: "Attributed" in shown(screen))
 

@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from textual.geometry import Size
 from textual.strip import Strip
 
+from abtui.core.experiments.advice import Advice
 from abtui.core.experiments.overview import Unit
 from abtui.core.experiments.reason_words import why
 from abtui.tui.kit.drawing import Drawn, Piece, draw
@@ -157,9 +158,20 @@ class StoryView(Rows):
         room = self.most - len(after)
         if room < 4 and len(after) > 1:
             # The story is what is looked at.
-            after = after[1:2]
+            after = [self._helps_in_short(shown, unit, signs)]
             room = self.most - len(after)
         return [*timeline(unit, shown, width, max(1, room), signs), *after]
+
+    @staticmethod
+    def _helps_in_short(shown: Shown, unit: Unit, signs: Signs) -> Row:
+        """What helps in a few words, which have room in a row."""
+        if (offer := words.action(shown, unit)) is not None:
+            return words.result_row(shown, offer, signs)
+        if not shown.found.complete:
+            return []
+        helps = shown.advice(unit.reason)
+        said = signs.text(helps.short.removeprefix("none: "))
+        return [Piece(f"{_head(helps)} ", bold=True), Piece(f"{said}.")]
 
     def _after(self, shown: Shown, unit: Unit, width: int, signs: Signs) -> list[Row]:
         if not unit.reason:
@@ -171,8 +183,12 @@ class StoryView(Rows):
         if not shown.found.complete:
             return [[], *because, []]
         helps = shown.advice(unit.reason)
-        head = "Nothing to mend" if helps.past_help else "Fix"
-        first, *rest = wrapped(signs.text(f"{head}: {helps.sentence[:1].lower()}{helps.sentence[1:]}"), width)
-        lead = first[: len(head) + 1]
+        head = _head(helps)
+        first, *rest = wrapped(signs.text(f"{head} {helps.sentence[:1].lower()}{helps.sentence[1:]}"), width)
+        lead = first[: len(head)]
         told: list[Row] = [[Piece(lead, bold=True), Piece(first[len(lead) :])], *([Piece(line)] for line in rest)]
         return [[], *told, *because, []]
+
+
+def _head(helps: Advice) -> str:
+    return "Nothing to mend:" if helps.past_help else "Fix:"
