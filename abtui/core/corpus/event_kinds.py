@@ -12,7 +12,7 @@ import msgspec
 
 from abtui.core.config.model import Config
 from abtui.core.corpus.fast_reader import FieldPart, FieldReader
-from abtui.core.corpus.recurring import Kind
+from abtui.core.corpus.recurring import Kind, no_kind
 from abtui.core.destination import JSONObject
 from abtui.core.destinations import destination_of
 from abtui.core.segment import READ_FIRST, filtered_by
@@ -35,7 +35,7 @@ class EventKinds:
         }
         by = first.compared_by if all(of is first for of in destinations) else None
         self.any = by is not None
-        self._kind_of, self._title = _no_kind if by is None else by(fields), first.title
+        self._kind_of, self._title = no_kind if by is None else by(fields), first.title
         self._members = {} if by is None else {name: of for name, of in first.unopened.items() if name not in fields}
         self.reader = FieldReader(*configs, unopened=self._members)
 
@@ -59,10 +59,6 @@ class EventKinds:
             if isinstance(held := event.get(name), dict) and held:
                 kept[name] = {"": None} | ({member: held[member]} if member in held else {})
         return event | kept
-
-
-def _no_kind(_event: JSONObject) -> None:
-    """For destinations without kinds."""
 
 
 def _opened(field: msgspec.Raw) -> Any:

@@ -10,8 +10,7 @@ from typing import Any, Final
 
 from abtui.core.checks.keys import KeyCheck
 from abtui.core.corpus.mapper import Mapper
-from abtui.core.corpus.recurring import Kind
-from abtui.core.destination import JSONObject
+from abtui.core.corpus.recurring import Kind, no_kind
 from abtui.core.events import Event
 from abtui.core.segment import EVENT_LIMIT_BYTES, EVENT_TYPES, MESSAGE_ID_LIMIT, READ_FIRST
 
@@ -25,7 +24,7 @@ class OutcomeKinds:
         kind_with = mapper.destination.kind_with
         self.any = kind_with is not None
         self._keys = KeyCheck(mapper.config)
-        self._kind_of = _no_kind if kind_with is None else kind_with(mapper.config)
+        self._kind_of = no_kind if kind_with is None else kind_with(mapper.config)
 
     def apply_to(self, events: Iterable[Event]) -> bool:
         """Whether some events may be looked up by their kinds: none of them has a key in its text."""
@@ -58,10 +57,6 @@ class OutcomeKinds:
             return None
         known = get("userId") == "", get("anonymousId") == "", misplaced
         return own, kind, label, name, known, switches or None, tuple(value), tuple(map(type, value.values()))
-
-
-def _no_kind(_event: JSONObject) -> None:
-    """For a destination without kinds."""
 
 
 def _switches(integrations: Any) -> tuple[Any, ...] | None:

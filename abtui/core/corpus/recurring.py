@@ -22,12 +22,13 @@ class Recurring(Generic[T]):
 
     def __init__(self) -> None:
         self.known: dict[Kind | None, T] = {}
+        """None, which is looked up for events of no kind, is not among them."""
         self._seen: set[int] = set()
         """The hashes of kinds that occurred once: most of those that are not kept never come again."""
         self._looked_up = self._unknown = self._pause = 0
 
     def worth(self, events: int) -> bool:
-        """Whether to look up the kinds of so many events."""
+        """Whether to look up the kinds of the next so many events, which it takes note of."""
         if self._pause > 0:
             self._pause -= events
             return False
@@ -50,6 +51,10 @@ class Recurring(Generic[T]):
             self._seen.add(shape)
             return False
         return len(self.known) < MOST and size_of(kind) <= LONGEST
+
+
+def no_kind(_event: dict[str, Any]) -> None:
+    """The kind of an event for a destination without kinds."""
 
 
 def size_of(kind: Kind) -> int:

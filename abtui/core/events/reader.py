@@ -130,10 +130,10 @@ def read_places(pieces: Iterable[bytes], source: str, sdk: SdkDefaults = _DEFAUL
 
 def _events(reading: Reading) -> Iterator[Item]:
     for read in _together(reading):
-        if type(read) is list:
+        if isinstance(read, list):
             yield from read
         else:
-            yield read  # type: ignore[misc]
+            yield read
 
 
 def _together(reading: Reading) -> Iterator[list[Event] | Item]:
